@@ -1,0 +1,1 @@
+"""Writes of what is done: one verb a module; only these open a transaction."""

@@ -1,0 +1,1 @@
+"""The pages on which auditors read and managers edit people and tokens."""

@@ -1,0 +1,1 @@
+"""What was done: teams, agents, decisions, exceptions, budgets, the audit log; one noun a module."""

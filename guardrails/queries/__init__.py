@@ -1,0 +1,1 @@
+"""Reads of what was done: one noun a module."""

@@ -1,0 +1,1 @@
+"""Writes of policies: one verb a module; only these open a transaction."""

@@ -1,0 +1,1 @@
+"""What can be proved or tried about a rulebook before it goes live."""

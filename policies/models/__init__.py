@@ -1,0 +1,1 @@
+"""What managers edit: one noun a module, each tracked by simple-history."""

@@ -1,0 +1,1 @@
+"""Reads of policies: one noun a module."""
