@@ -1,0 +1,1 @@
+"""Policies: what may be offered, to whom, and up to how much."""

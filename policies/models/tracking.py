@@ -1,0 +1,28 @@
+"""Change tracking: every edit of a policy row is kept with its actor and its reason."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+
+def tracked(*, m2m_fields: Sequence[Any] = ()) -> HistoricalRecords:
+    """Give the history of one model; reasons are texts of any length (the library's default cuts at 100).
+
+    >>> class Role(Element):
+    ...     history = tracked()
+    """
+    return HistoricalRecords(
+        history_change_reason_field=models.TextField(null=True),
+        m2m_fields=m2m_fields,
+    )
+
+
+def sign(row: models.Model, *, actor: Any, reason: str) -> None:
+    """Say who changes `row` and why; every history row that its next save makes carries both.
+
+    `actor` is a user, or None for a named system job (then the reason says which).
+    """
+    setattr(row, "_history_user", actor)  # noqa: B010 - simple-history reads these two names
+    setattr(row, "_change_reason", reason)  # noqa: B010
