@@ -1,1 +1,1 @@
-"""What was done about a customer's problem: decisions, exceptions, budgets, evidence; also the Django project."""
+"""What was done about it: decisions, exceptions, budgets, evidence; the Django project."""

@@ -1,6 +1,5 @@
 """A new installation is closed and safe until it is told otherwise."""
 
-from django.conf import settings
 from django.core.checks import run_checks
 
 
