@@ -1,6 +1,7 @@
 """The app that holds what was done: decisions, exceptions, budgets and the audit log."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class GuardrailsConfig(AppConfig):
@@ -9,3 +10,12 @@ class GuardrailsConfig(AppConfig):
     name = "guardrails"
     verbose_name = "Exceptions"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare what is append-only, and record what the policies app publishes."""
+        from guardrails.audit import publications
+        from policies import triggers
+
+        triggers.append_only("guardrails.Decision", "guardrails.LedgerEntry", "guardrails.AuditRecord")
+        post_migrate.connect(triggers.create_after_migrate, sender=self, dispatch_uid="guardrails.triggers")
+        publications.connect()

@@ -1,0 +1,70 @@
+"""API token: how a system or an AI agent proves who it is; only its hash is stored."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from knox.models import AbstractAuthToken
+
+from guardrails.models.agent import Agent
+from guardrails.models.identifiers import ID_LENGTH, new_id
+from guardrails.models.team import Team
+
+
+class Scope(models.TextChoices):
+    """What a token may do."""
+
+    OFFERS = "offers", "Ask what can be offered"
+    EXCEPTIONS = "exceptions", "Grant exceptions and read them"
+    AUDIT = "audit", "Read every exception and its trace"
+    FACTS = "facts", "Its facts count as verified"
+
+
+def new_token_id() -> str:
+    """Give the id by which logs and records name a token without telling it."""
+    return new_id("tok", timezone.now())
+
+
+def validate_scopes(value: Any) -> None:
+    """Refuse anything but a list of scopes, each at most once."""
+    if (
+        not isinstance(value, list)
+        or len(set(map(str, value))) != len(value)
+        or set(value) - set(Scope.values)
+    ):
+        raise ValidationError(f"Must be a list of some of: {', '.join(Scope.values)}.")
+
+
+class ApiToken(AbstractAuthToken):
+    """A client's token. It acts for `agent` alone (an AI agent's own token), or for its `agents` and `teams`."""
+
+    public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_token_id, editable=False)
+    name = models.CharField(
+        max_length=100, help_text="Which system or AI agent uses it, for example Help desk."
+    )
+    scopes = models.JSONField(default=list, validators=[validate_scopes])
+    agent = models.ForeignKey(
+        Agent,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="own_tokens",
+        help_text="The one agent whose own identity this token is; leave empty for a system that acts for several.",
+    )
+    agents = models.ManyToManyField(
+        Agent, blank=True, related_name="tokens", help_text="Agents that this client may act for."
+    )
+    teams = models.ManyToManyField(
+        Team, blank=True, related_name="tokens", help_text="Teams whose agents this client may act for."
+    )
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = "API token"
+        verbose_name_plural = "API tokens"
+
+    def __str__(self) -> str:
+        """The client's name; never the token or its hash."""
+        return self.name

@@ -1,0 +1,95 @@
+"""Exception: a remedy promised to a customer."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from guardrails.models.agent import Agent
+from guardrails.models.codes import code_column, reference_column
+from guardrails.models.decision import Decision
+from guardrails.models.identifiers import ID_LENGTH
+from policies.models import Policy, PolicyVersion
+from policies.models.codes import one_of
+
+
+class State(models.TextChoices):
+    """Where an exception is in its life. Budgets are taken when it is granted, not while it waits."""
+
+    AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval"
+    GRANTED = "granted", "Granted"
+
+
+_MONEY = Q(unit="money", amount_minor__isnull=False, quantity__isnull=True)
+_GIVEN_OR_NOT = Q(unit="none", amount_minor__isnull=True, quantity__isnull=True)
+_QUANTITY = ~Q(unit__in=["money", "none"]) & Q(amount_minor__isnull=True, quantity__gt=0)
+
+
+class CareException(models.Model):
+    """What an agent gave, or asks leave to give, under a decision. Its events are audit records."""
+
+    id = models.CharField(primary_key=True, max_length=ID_LENGTH)
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="exceptions")
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+", db_index=False)
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
+    rule = code_column()
+    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="exceptions", db_index=False)
+    team = code_column()
+    role = code_column()
+    remedy = code_column()
+    reason = code_column()
+    channel = models.CharField(max_length=64, blank=True, default="")
+    customer = reference_column(help_text="The customer as the asking system calls them.")
+    case = reference_column(help_text="The case as the asking system calls it.")
+    currency = models.CharField(max_length=3)
+    unit = code_column()
+    places = models.PositiveSmallIntegerField(default=0, help_text="Decimal places of the quantity.")
+    amount_minor = models.BigIntegerField(null=True, blank=True, help_text="In the currency's smallest unit.")
+    quantity = models.BigIntegerField(
+        null=True, blank=True, help_text="Scaled by 10 to the power of its places."
+    )
+    cost_minor = models.BigIntegerField(help_text="What it takes from budgets in money.")
+    state = models.CharField(max_length=24, choices=State)
+    approval = models.JSONField(null=True, blank=True, help_text="Who must agree, while it awaits approval.")
+    note = models.TextField(blank=True, default="")
+    client = models.CharField(max_length=ID_LENGTH, help_text="The token's id.")
+    created_at = models.DateTimeField()
+    granted_at = models.DateTimeField(null=True, blank=True)
+    granted_on = models.DateField(null=True, blank=True, help_text="The day in the policy's time zone.")
+
+    class Meta:
+        verbose_name = "exception"
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="exception_by_time"),
+            models.Index(fields=["policy", "created_at", "id"], name="exception_by_policy"),
+            models.Index(fields=["agent", "created_at", "id"], name="exception_by_agent"),
+            # Holds everything that history facts sum, so that a customer with thousands is read from the index.
+            models.Index(
+                fields=["customer", "policy", "granted_on", "remedy", "reason", "cost_minor", "state"],
+                condition=~Q(customer=""),
+                name="exception_by_customer",
+            ),
+            models.Index(
+                fields=["case", "policy", "created_at"], condition=~Q(case=""), name="exception_by_case"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "remedy"], name="exception_once_per_decision"),
+            models.CheckConstraint(condition=one_of("state", State), name="exception_state"),
+            models.CheckConstraint(
+                condition=_MONEY | _GIVEN_OR_NOT | _QUANTITY, name="exception_amount_or_quantity"
+            ),
+            models.CheckConstraint(condition=Q(cost_minor__gte=0), name="exception_cost"),
+            models.CheckConstraint(
+                condition=Q(state=State.AWAITING_APPROVAL, granted_at__isnull=True, granted_on__isnull=True)
+                | ~Q(state=State.AWAITING_APPROVAL) & Q(granted_at__isnull=False, granted_on__isnull=False),
+                name="exception_granted_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(granted_at__isnull=True) | Q(granted_at__gte=F("created_at")),
+                name="exception_granted_after_creation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """The exception's id."""
+        return self.id

@@ -1,0 +1,20 @@
+"""Identifiers: a prefix that says what it is, then a ULID, so that ids sort by time and need no coordination."""
+
+import os
+from datetime import datetime
+
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+ID_LENGTH = 30
+"""Prefix of three letters, an underscore, 26 characters of ULID."""
+
+
+def new_id(prefix: str, now: datetime) -> str:
+    """Give a fresh id: `new_id("dec", now)` is "dec_01K…"; 48 bits of milliseconds, then 80 random bits."""
+    milliseconds = int(now.timestamp() * 1000)
+    number = (milliseconds << 80) | int.from_bytes(os.urandom(10), "big")
+    return f"{prefix}_{_base32(number)}"
+
+
+def _base32(number: int) -> str:
+    return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
