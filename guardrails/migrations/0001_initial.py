@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             name='Team',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(help_text='As the systems around us write it, for example ana or ana@example.com.', max_length=64, unique=True, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}\\Z', 'Use 1 to 64 letters, digits and . _ @ + -, beginning with a letter or digit, for example ana or ana@example.com.')], verbose_name='code')),
+                ('code', models.CharField(help_text='As the systems around us write it, for example ana or ana@example.com.', max_length=64, unique=True, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}\\Z', 'Use letters, digits and . _ @ + - (at most 64, a letter or digit first), for example ana@example.com.')], verbose_name='code')),
                 ('name', models.CharField(max_length=200)),
             ],
             options={
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             name='Agent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(help_text='As the systems around us write it, for example ana or ana@example.com.', max_length=64, unique=True, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}\\Z', 'Use 1 to 64 letters, digits and . _ @ + -, beginning with a letter or digit, for example ana or ana@example.com.')], verbose_name='code')),
+                ('code', models.CharField(help_text='As the systems around us write it, for example ana or ana@example.com.', max_length=64, unique=True, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}\\Z', 'Use letters, digits and . _ @ + - (at most 64, a letter or digit first), for example ana@example.com.')], verbose_name='code')),
                 ('name', models.CharField(max_length=200)),
                 ('kind', models.CharField(choices=[('human', 'Person'), ('ai', 'AI assistant')], default='human', max_length=8)),
                 ('active', models.BooleanField(default=True, help_text='An inactive agent can neither ask nor grant.')),
@@ -147,7 +147,7 @@ class Migration(migrations.Migration):
             name='HistoricalTeam',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('code', models.CharField(db_index=True, help_text='As the systems around us write it, for example ana or ana@example.com.', max_length=64, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}\\Z', 'Use 1 to 64 letters, digits and . _ @ + -, beginning with a letter or digit, for example ana or ana@example.com.')], verbose_name='code')),
+                ('code', models.CharField(db_index=True, help_text='As the systems around us write it, for example ana or ana@example.com.', max_length=64, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}\\Z', 'Use letters, digits and . _ @ + - (at most 64, a letter or digit first), for example ana@example.com.')], verbose_name='code')),
                 ('name', models.CharField(max_length=200)),
                 ('history_change_reason', models.TextField(null=True)),
                 ('history_id', models.AutoField(primary_key=True, serialize=False)),
@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
             name='HistoricalAgent',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
-                ('code', models.CharField(db_index=True, help_text='As the systems around us write it, for example ana or ana@example.com.', max_length=64, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}\\Z', 'Use 1 to 64 letters, digits and . _ @ + -, beginning with a letter or digit, for example ana or ana@example.com.')], verbose_name='code')),
+                ('code', models.CharField(db_index=True, help_text='As the systems around us write it, for example ana or ana@example.com.', max_length=64, validators=[django.core.validators.RegexValidator('\\A[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}\\Z', 'Use letters, digits and . _ @ + - (at most 64, a letter or digit first), for example ana@example.com.')], verbose_name='code')),
                 ('name', models.CharField(max_length=200)),
                 ('kind', models.CharField(choices=[('human', 'Person'), ('ai', 'AI assistant')], default='human', max_length=8)),
                 ('active', models.BooleanField(default=True, help_text='An inactive agent can neither ask nor grant.')),
@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(help_text='Which system or AI agent uses it, for example Help desk.', max_length=100)),
                 ('scopes', models.JSONField(default=list, validators=[guardrails.models.api_token.validate_scopes])),
                 ('active', models.BooleanField(default=True)),
-                ('agent', models.ForeignKey(blank=True, help_text='The one agent whose own identity this token is; leave empty for a system that acts for several.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='own_tokens', to='guardrails.agent')),
+                ('agent', models.ForeignKey(blank=True, help_text='The one agent whose own token this is; left empty for a system that acts for several.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='own_tokens', to='guardrails.agent')),
                 ('agents', models.ManyToManyField(blank=True, help_text='Agents that this client may act for.', related_name='tokens', to='guardrails.agent')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='auth_token_set', to=settings.AUTH_USER_MODEL)),
                 ('teams', models.ManyToManyField(blank=True, help_text='Teams whose agents this client may act for.', related_name='tokens', to='guardrails.team')),

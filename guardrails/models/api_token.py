@@ -28,16 +28,13 @@ def new_token_id() -> str:
 
 def validate_scopes(value: Any) -> None:
     """Refuse anything but a list of scopes, each at most once."""
-    if (
-        not isinstance(value, list)
-        or len(set(map(str, value))) != len(value)
-        or set(value) - set(Scope.values)
-    ):
+    texts = set(map(str, value)) if isinstance(value, list) else {""}
+    if texts - set(Scope.values) or len(texts) != len(value):
         raise ValidationError(f"Must be a list of some of: {', '.join(Scope.values)}.")
 
 
 class ApiToken(AbstractAuthToken):
-    """A client's token. It acts for `agent` alone (an AI agent's own token), or for its `agents` and `teams`."""
+    """A client's token; it acts for its own `agent` alone (an AI agent), or for its `agents` and `teams`."""
 
     public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_token_id, editable=False)
     name = models.CharField(
@@ -50,7 +47,7 @@ class ApiToken(AbstractAuthToken):
         blank=True,
         on_delete=models.PROTECT,
         related_name="own_tokens",
-        help_text="The one agent whose own identity this token is; leave empty for a system that acts for several.",
+        help_text="The one agent whose own token this is; left empty for a system that acts for several.",
     )
     agents = models.ManyToManyField(
         Agent, blank=True, related_name="tokens", help_text="Agents that this client may act for."

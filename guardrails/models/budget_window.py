@@ -16,8 +16,9 @@ ROLLING_SINCE = date(1, 1, 1)
 class BudgetWindow(models.Model):
     """The balance of a window; only guardrails.ledger writes it, and it always equals the sum of its entries.
 
-    `limit` is the one in force when something was last taken. A later version may lower the limit below what is
-    taken: that is no error, the window then gives nothing more, and this column stays, so that the check holds.
+    `limit` is the one in force when something was last taken. A later version may lower the limit below what
+    is taken: that is no error, the window then gives nothing more, and this column stays as it is, so that
+    the check holds.
     """
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+", db_index=False)

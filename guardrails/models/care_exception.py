@@ -19,7 +19,7 @@ class State(models.TextChoices):
 
 
 _MONEY = Q(unit="money", amount_minor__isnull=False, quantity__isnull=True)
-_GIVEN_OR_NOT = Q(unit="none", amount_minor__isnull=True, quantity__isnull=True)
+_NO_UNIT = Q(unit="none", amount_minor__isnull=True, quantity__isnull=True)
 _QUANTITY = ~Q(unit__in=["money", "none"]) & Q(amount_minor__isnull=True, quantity__gt=0)
 
 
@@ -62,7 +62,7 @@ class CareException(models.Model):
             models.Index(fields=["created_at", "id"], name="exception_by_time"),
             models.Index(fields=["policy", "created_at", "id"], name="exception_by_policy"),
             models.Index(fields=["agent", "created_at", "id"], name="exception_by_agent"),
-            # Holds everything that history facts sum, so that a customer with thousands is read from the index.
+            # Holds all that history facts sum: a customer with thousands is read from the index alone.
             models.Index(
                 fields=["customer", "policy", "granted_on", "remedy", "reason", "cost_minor", "state"],
                 condition=~Q(customer=""),
@@ -76,7 +76,7 @@ class CareException(models.Model):
             models.UniqueConstraint(fields=["decision", "remedy"], name="exception_once_per_decision"),
             models.CheckConstraint(condition=one_of("state", State), name="exception_state"),
             models.CheckConstraint(
-                condition=_MONEY | _GIVEN_OR_NOT | _QUANTITY, name="exception_amount_or_quantity"
+                condition=_MONEY | _NO_UNIT | _QUANTITY, name="exception_amount_or_quantity"
             ),
             models.CheckConstraint(condition=Q(cost_minor__gte=0), name="exception_cost"),
             models.CheckConstraint(

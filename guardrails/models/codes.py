@@ -9,7 +9,7 @@ REFERENCE_LENGTH = 128
 
 validate_name = RegexValidator(
     r"\A[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}\Z",
-    "Use 1 to 64 letters, digits and . _ @ + -, beginning with a letter or digit, for example ana or ana@example.com.",
+    "Use letters, digits and . _ @ + - (at most 64, a letter or digit first), for example ana@example.com.",
 )
 
 
@@ -25,7 +25,7 @@ def name_code_field() -> "models.CharField[str, str]":
 
 
 def code_column() -> "models.CharField[str, str]":
-    """Give a column that keeps a code as it was when something was done; the row it named may change later."""
+    """Give a column that keeps a code as it was when something was done; its row may change."""
     return models.CharField(max_length=NAME_LENGTH)
 
 

@@ -1,4 +1,4 @@
-"""Identifiers: a prefix that says what it is, then a ULID, so that ids sort by time and need no coordination."""
+"""Identifiers: a prefix that says what it is, then a ULID; they sort by time and need no coordination."""
 
 import os
 from datetime import datetime

@@ -21,8 +21,8 @@ class EntryKind(models.TextChoices):
 class LedgerEntry(models.Model):
     """Append-only. Amounts are in the currency's smallest unit, or counts.
 
-    `on_date` is the day on which the exception took from the budget; what gives back carries the same day, so that
-    a rolling window drops both together.
+    `on_date` is the day on which the exception took from the budget; what gives back carries the same day, so
+    that a rolling window drops both together.
     """
 
     window = models.ForeignKey(BudgetWindow, on_delete=models.PROTECT, related_name="entries", db_index=False)
