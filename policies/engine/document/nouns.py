@@ -1,0 +1,139 @@
+"""Reading roles, reasons, groups and remedies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from typing import Protocol, TypeVar
+
+from policies.engine.document.cursor import Cursor, name_of
+from policies.engine.money import DIGITS, scaled
+from policies.engine.rulebook import KINDS, FollowUp, Group, Reason, Remedy, Role
+
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDERS = ("amount", "quantity", "remedy", "reason")
+
+
+class Coded(Protocol):
+    """Anything with a code."""
+
+    @property
+    def code(self) -> str: ...
+
+
+Noun = TypeVar("Noun", bound=Coded)
+
+
+def read_each(cursor: Cursor | None, read: Callable[[Cursor], Noun]) -> tuple[Noun, ...]:
+    """Every element of a list of coded things; a code used twice is a fault."""
+    found: list[Noun] = []
+    seen: set[str] = set()
+    for item in cursor.items() if cursor else []:
+        noun = read(item)
+        if noun.code and noun.code in seen:
+            item.at("code").fault(f'"{noun.code}" is used twice')
+        seen.add(noun.code)
+        found.append(noun)
+    return tuple(found)
+
+
+def labels(members: dict[str, Cursor]) -> dict[str, str]:
+    """Code, name and description, which every coded thing has."""
+    code = members["code"].code() if "code" in members else ""
+    name = members["name"].text(most=200, least=1) if "name" in members else name_of(code)
+    description = members["description"].text(most=2000) if "description" in members else ""
+    return {"code": code, "name": name, "description": description}
+
+
+LABELS = ("name", "description")
+
+
+def read_role(cursor: Cursor) -> Role:
+    """A role; whether its ladder leads anywhere is checked once all are read."""
+    members = cursor.keys(required=["code"], optional=[*LABELS, "escalates_to"])
+    above = members["escalates_to"].code() if "escalates_to" in members else None
+    return Role(escalates_to=above, **labels(members))
+
+
+def read_reason(cursor: Cursor) -> Reason:
+    """A reason."""
+    return Reason(**labels(cursor.keys(required=["code"], optional=LABELS)))
+
+
+def read_group(cursor: Cursor) -> Group:
+    """A group of remedies that exclude one another."""
+    members = cursor.keys(required=["code"], optional=[*LABELS, "choose"])
+    choose = members["choose"].one_of(("one", "best")) if "choose" in members else "one"
+    return Group(choose=choose, **labels(members))
+
+
+def read_remedy(cursor: Cursor, groups: Collection[str], currency: str) -> Remedy:
+    """A remedy. Placeholders in `say` are checked once the facts are known."""
+    members = cursor.keys(
+        required=["code", "kind"],
+        optional=[*LABELS, "unit", "places", "cost", "group", "signed", "say", "guidance", "follow_up"],
+    )
+    unit = members["unit"].code() if "unit" in members else "money"
+    if "places" in members and unit in ("money", "none"):
+        members["places"].fault("is for remedies with a quantity, not for unit money or none")
+    if "signed" in members and unit != "money":
+        members["signed"].fault("is for remedies with unit money")
+    return Remedy(
+        kind=members["kind"].one_of(KINDS) if "kind" in members else "other",
+        unit=unit,
+        places=members["places"].whole(least=0, most=6) if "places" in members else 0,
+        cost=read_cost(members.get("cost"), unit, currency),
+        group=members["group"].known(groups, "group") if "group" in members else None,
+        signed=members["signed"].flag() if "signed" in members else False,
+        **labels(members),
+        **read_texts(members),  # type: ignore[arg-type]
+    )
+
+
+def read_cost(cursor: Cursor | None, unit: str, currency: str) -> int:
+    """The cost of one unit in minor units, 0 where it is left out."""
+    if cursor is None:
+        return 0
+    cost = read_minor(cursor, currency)
+    if cost < 0:
+        cursor.fault("must not be negative")
+    return cost
+
+
+def read_minor(cursor: Cursor, currency: str) -> int:
+    """Money in the document, text or whole number, as minor units."""
+    value = cursor.value
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        cursor.fault('must be money, such as "25.00"')
+        return 0
+    return cursor.read(lambda text: scaled(text, DIGITS.get(currency, 2)), 0, value)
+
+
+def read_texts(members: dict[str, Cursor]) -> dict[str, object]:
+    """What to say, how to do it, and what is owed afterwards."""
+    return {
+        "say": members["say"].text(most=2000) if "say" in members else "",
+        "guidance": members["guidance"].text(most=2000) if "guidance" in members else "",
+        "follow_up": read_follow_up(members["follow_up"]) if "follow_up" in members else None,
+    }
+
+
+def read_follow_up(cursor: Cursor) -> FollowUp | None:
+    """A follow-up: after how long, and what."""
+    members = cursor.keys(required=["after", "what"])
+    if len(members) < 2:
+        return None
+    return FollowUp(after=members["after"].duration(), what=members["what"].text(most=300, least=1))
+
+
+def check_placeholders(cursor: Cursor, text: str, facts: Collection[str]) -> None:
+    """Fault every placeholder that cannot be filled, and braces that are none."""
+    for name in PLACEHOLDER.findall(text):
+        fact = name.removeprefix("fact:")
+        if name not in PLACEHOLDERS and (fact == name or fact not in facts):
+            valid = ", ".join(f"{{{placeholder}}}" for placeholder in PLACEHOLDERS)
+            cursor.fault(f'has the placeholder "{{{name}}}"; valid are {valid} and {{fact:code}} of a declared fact')
+    if "{" in PLACEHOLDER.sub("", text) or "}" in PLACEHOLDER.sub("", text):
+        cursor.fault("has a brace that belongs to no placeholder")

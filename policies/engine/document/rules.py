@@ -1,0 +1,224 @@
+"""Reading rules and budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from policies.engine.document.conditions import read_conditions, read_month_day
+from policies.engine.document.cursor import Cursor
+from policies.engine.document.formulas import FormulaReader
+from policies.engine.document.nouns import LABELS, check_placeholders, labels, read_minor, read_texts
+from policies.engine.money import DIGITS
+from policies.engine.rulebook import (
+    EFFECTS, PERIODS, SCOPES, WEEKDAYS, Bound, Budget, Fact, Remedy, Rule, Step,
+)  # fmt: skip
+from policies.engine.values import read_date
+
+_ALLOW_ONLY = ("amount", "up_to", "at_least", "suggest", "step", "alone", "approval", "say", "guidance", "follow_up")
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """What the rest of the document has declared."""
+
+    currency: str
+    roles: Collection[str]
+    reasons: Collection[str]
+    remedies: Mapping[str, Remedy]
+    facts: Mapping[str, Fact]
+
+
+def read_rule(cursor: Cursor, symbols: Symbols) -> Rule:
+    """One row of the decision table."""
+    members = cursor.keys(
+        required=["code"],
+        optional=[*LABELS, "effect", "roles", "reasons", "remedies", "when", "starts_on", "ends_on", "because",
+                  *_ALLOW_ONLY],
+    )  # fmt: skip
+    effect = (members["effect"].one_of(EFFECTS) if "effect" in members else "") or "allow"
+    rule: dict[str, Any] = {
+        "effect": effect,
+        "roles": members["roles"].codes(symbols.roles, "role") if "roles" in members else (),
+        "reasons": members["reasons"].codes(symbols.reasons, "reason") if "reasons" in members else (),
+        "remedies": members["remedies"].codes(symbols.remedies, "remedy") if "remedies" in members else (),
+        "when": read_conditions(members.get("when"), symbols.facts, symbols.currency),
+        "because": members["because"].text(most=500) if "because" in members else "",
+        **_read_days(members),
+        **labels(members),
+    }
+    if effect == "allow":
+        rule |= _read_allowance(cursor, members, symbols, rule["remedies"])
+    else:
+        for key in _ALLOW_ONLY:
+            if key in members:
+                members[key].fault(f"is for rows with effect allow, not {effect}")
+    return Rule(**rule)
+
+
+def _read_days(members: dict[str, Cursor]) -> dict[str, str | None]:
+    found: dict[str, str | None] = {
+        key: members[key].read(lambda value: read_date(value).isoformat(), None) if key in members else None
+        for key in ("starts_on", "ends_on")
+    }
+    if found["starts_on"] and found["ends_on"] and found["starts_on"] > found["ends_on"]:
+        members["ends_on"].fault("must not be before starts_on")
+    return found
+
+
+def _read_allowance(
+    cursor: Cursor, members: dict[str, Cursor], symbols: Symbols, remedies: tuple[str, ...]
+) -> dict[str, Any]:
+    if "remedies" not in members:
+        cursor.fault('lacks "remedies": an allow row names what it allows')
+    offered = [symbols.remedies[code] for code in remedies if code]
+    wants = _dimension(cursor, offered)
+    kinds = [key for key in ("amount", "up_to") if key in members]
+    if wants and len(kinds) != 1:
+        cursor.fault("must have exactly one of amount (exactly this is due) and up_to (a range)")
+    if not wants and offered:
+        for key in ("amount", "up_to", "at_least", "suggest", "step"):
+            if key in members:
+                members[key].fault("is for remedies with an amount or quantity, not for unit none")
+    reader = FormulaReader(symbols.facts)
+    kind = kinds[0] if kinds else ""
+    if kind == "amount":
+        for key in ("at_least", "suggest", "step"):
+            if key in members:
+                members[key].fault("is for rows with up_to; amount is exactly this")
+    for key in ("say", "guidance"):
+        if key in members:
+            check_placeholders(members[key], members[key].text(most=2000), symbols.facts)
+
+    def formula(key: str) -> Any:
+        return reader.read(members[key], wants=wants or "number") if key in members else None
+
+    return {
+        "kind": kind,
+        "amount": formula(kind) if kind else None,
+        "at_least": formula("at_least"),
+        "suggest": formula("suggest"),
+        "step": _read_step_width(members.get("step"), offered, symbols.currency),
+        "alone": _read_alone(members.get("alone"), reader, wants),
+        "approval": _read_ladder(members.get("approval"), reader, wants, symbols.roles),
+        **read_texts(members),
+    }
+
+
+def _dimension(cursor: Cursor, remedies: list[Remedy]) -> str:
+    units = {(remedy.unit, remedy.places) for remedy in remedies}
+    if len(units) > 1:
+        cursor.fault("names remedies of different units; give each unit a row of its own")
+    if not remedies or remedies[0].unit == "none":
+        return ""
+    return "money" if remedies[0].unit == "money" else "number"
+
+
+def _read_step_width(cursor: Cursor | None, remedies: list[Remedy], currency: str) -> Fraction | None:
+    if cursor is None:
+        return None
+    width = cursor.number(positive=True)
+    places = DIGITS.get(currency, 2) if not remedies or remedies[0].unit == "money" else remedies[0].places
+    if (width * 10**places).denominator != 1:
+        cursor.fault(f"has more than {places} decimal places")
+    return width
+
+
+def _read_bound(members: dict[str, Cursor], reader: FormulaReader, wants: str) -> Bound | None:
+    for key in ("up_to", "below"):
+        if key in members:
+            if not wants:
+                members[key].fault("is for remedies with an amount or quantity, not for unit none")
+            return Bound(reader.read(members[key], wants=wants or "number"), key == "up_to")
+    return None
+
+
+def _read_alone(cursor: Cursor | None, reader: FormulaReader, wants: str) -> Bound | str | None:
+    if cursor is None or cursor.value == "never":
+        return None if cursor is None else "never"
+    members = cursor.keys(optional=["up_to", "below"])
+    if len(members) != 1:
+        cursor.fault('must be "never", or have either up_to or below')
+    return _read_bound(members, reader, wants)
+
+
+def _read_ladder(
+    cursor: Cursor | None, reader: FormulaReader, wants: str, roles: Collection[str]
+) -> tuple[Step, ...]:
+    items = cursor.items() if cursor else []
+    steps: list[Step] = []
+    for at, item in enumerate(items):
+        members = item.keys(optional=["up_to", "below", "any_of", "all_of", "answer_within"])
+        if "up_to" in members and "below" in members:
+            item.fault("must have either up_to or below, not both")
+        modes = [key for key in ("any_of", "all_of") if key in members]
+        if len(modes) != 1:
+            item.fault("must have either any_of or all_of: the roles who can say yes")
+        bound = _read_bound(members, reader, wants)
+        if bound is None and at < len(items) - 1:
+            item.fault("must have up_to or below; only the last step may be open")
+        _check_ascending(item, steps[-1] if steps else None, bound)
+        within = members["answer_within"].duration() if "answer_within" in members else ""
+        steps.append(Step(bound, members[modes[0]].codes(roles, "role") if modes else (), (modes or ["any_of"])[0], within))
+    return tuple(steps)
+
+
+def _check_ascending(cursor: Cursor, before: Step | None, bound: Bound | None) -> None:
+    if before is None or before.bound is None or bound is None:
+        return
+    low, high = (getattr(edge.limit, "value", None) for edge in (before.bound, bound))
+    if low is not None and high is not None and not low < high:
+        cursor.fault("must reach further than the step before it")
+
+
+def read_budget(cursor: Cursor, symbols: Symbols) -> Budget:
+    """One budget."""
+    members = cursor.keys(
+        required=["code", "scope", "measure", "limit"],
+        optional=[*LABELS, "roles", "remedies", "reasons", "per", "starts", "rolling"],
+    )
+    if ("per" in members) == ("rolling" in members):
+        cursor.fault("must have either per or rolling")
+    measure = (members["measure"].one_of(("money", "count")) if "measure" in members else "") or "count"
+    rolling = members["rolling"].keys(optional=["days", "months"]) if "rolling" in members else {}
+    if "rolling" in members and len(rolling) != 1:
+        members["rolling"].fault("must have either days or months")
+    per = (members["per"].one_of(PERIODS) if "per" in members else "") or ("" if rolling else "ever")
+    return Budget(
+        scope=(members["scope"].one_of(SCOPES) if "scope" in members else "") or "policy",
+        measure=measure,
+        limit=_read_limit(members.get("limit"), measure, symbols.currency),
+        roles=members["roles"].codes(symbols.roles, "role") if "roles" in members else (),
+        remedies=members["remedies"].codes(symbols.remedies, "remedy") if "remedies" in members else (),
+        reasons=members["reasons"].codes(symbols.reasons, "reason") if "reasons" in members else (),
+        per=per,
+        starts=_read_starts(members.get("starts"), per),
+        days=rolling["days"].whole(least=1, most=3660) if "days" in rolling else None,
+        months=rolling["months"].whole(least=1, most=120) if "months" in rolling else None,
+        **labels(members),
+    )
+
+
+def _read_limit(cursor: Cursor | None, measure: str, currency: str) -> int:
+    if cursor is None:
+        return 0
+    if measure == "count":
+        return cursor.whole(least=0, most=10**9)
+    limit = read_minor(cursor, currency)
+    if limit < 0:
+        cursor.fault("must not be negative")
+    return limit
+
+
+def _read_starts(cursor: Cursor | None, per: str) -> str:
+    if cursor is None:
+        return ""
+    if per == "week":
+        return cursor.one_of(WEEKDAYS)
+    if per == "year":
+        read_month_day(cursor)
+        return cursor.value if isinstance(cursor.value, str) else ""
+    cursor.fault("is for budgets per week (a weekday) or per year (month-day)")
+    return ""

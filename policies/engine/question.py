@@ -1,0 +1,31 @@
+"""What is asked, with everything that an answer may depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question "what can I offer?".
+
+    `facts` are JSON values as the caller gave them; `verified` are the codes of those that come from a system.
+    `history` maps history facts to a count or minor units (missing: unknown). `taken` maps budgets to what is held and
+    spent in the window in force, in minor units or a count (missing: nothing). `customer` and `case` say whether those
+    references are known; `granted` are the remedies already given in this case. `now` is aware.
+    """
+
+    role: str
+    reason: str
+    now: datetime
+    is_ai: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    verified: frozenset[str] = frozenset()
+    history: Mapping[str, int | None] = field(default_factory=dict)
+    taken: Mapping[str, int] = field(default_factory=dict)
+    customer: bool = False
+    case: bool = False
+    granted: tuple[str, ...] = ()
