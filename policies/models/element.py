@@ -25,7 +25,7 @@ class Positioned(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save; without a position, behind the last sibling."""
-        if self.position is None:
+        if getattr(self, "position", None) is None:
             owner = {f"{self.siblings_of}_id": getattr(self, f"{self.siblings_of}_id")}
             rows = type(self)._default_manager.filter(**owner)  # noqa: SLF001
             self.position = (rows.aggregate(last=Max("position"))["last"] or 0) + 1

@@ -51,6 +51,24 @@ class Domain(models.Model):
         max_length=40, blank=True, help_text="Smallest value allowed, for example 0.00 or 2026-01-01."
     )
     maximum = models.CharField(max_length=40, blank=True, help_text="Largest value allowed.")
+
+    class Meta:
+        abstract = True
+
+
+def domain_constraints(model: str) -> list[models.BaseConstraint]:
+    """Give the check constraints of a fact's domain."""
+    return [
+        models.CheckConstraint(condition=one_of("type", FactType), name=f"{model}_type"),
+        models.CheckConstraint(
+            condition=models.Q(places__isnull=True) | models.Q(places__lte=9), name=f"{model}_places"
+        ),
+    ]
+
+
+class Fact(Element, Domain):  # noqa: DJ008 - Element has it
+    """An input that a question gives, gives as none, or leaves unknown."""
+
     personal = models.BooleanField(default=False, help_text="This is personal data.")
     source = models.CharField(
         max_length=16, blank=True, choices=FactSource, help_text="Left empty: whoever asks may say so."
@@ -61,33 +79,18 @@ class Domain(models.Model):
         help_text="The question to ask when it is unknown. Left empty: What is (name)?",
     )
     about = models.CharField(max_length=16, blank=True, choices=FactAbout)
-
-    class Meta:
-        abstract = True
-
-
-def domain_constraints(model: str) -> list[models.BaseConstraint]:
-    """Give the check constraints of a fact's domain."""
-    return [
-        models.CheckConstraint(condition=one_of("type", FactType), name=f"{model}_type"),
-        models.CheckConstraint(condition=one_of("source", FactSource, blank=True), name=f"{model}_source"),
-        models.CheckConstraint(condition=one_of("about", FactAbout, blank=True), name=f"{model}_about"),
-        models.CheckConstraint(
-            condition=models.Q(places__isnull=True) | models.Q(places__lte=9), name=f"{model}_places"
-        ),
-    ]
-
-
-class Fact(Element, Domain):  # noqa: DJ008 - Element has it
-    """An input that a question gives, gives as none, or leaves unknown."""
-
     max_lines = models.PositiveIntegerField(null=True, blank=True, help_text="Of lines: how many at most.")
 
     history = tracked()
 
     class Meta:
         ordering = ["position", "pk"]
-        constraints = [*element_constraints("fact"), *domain_constraints("fact")]
+        constraints = [
+            *element_constraints("fact"),
+            *domain_constraints("fact"),
+            models.CheckConstraint(condition=one_of("source", FactSource, blank=True), name="fact_source"),
+            models.CheckConstraint(condition=one_of("about", FactAbout, blank=True), name="fact_about"),
+        ]
 
 
 class FactChoice(Positioned):

@@ -1,0 +1,189 @@
+"""What each row's columns are, given its part of a document in normal form: queries.document, inverted."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.db import models
+
+from policies.models import Reason, Remedy, RemedyGroup, Role
+from policies.models.derived_fact import DerivedForm
+from policies.models.history_fact import HistoryMeasure
+from policies.models.rule import AmountKind, ApprovalMode, Bound, Effect, Operator
+
+Document = dict[str, Any]
+Named = Callable[[type[models.Model], str | None], Any]
+"""Gives the row of a model with this code, in the policy being imported."""
+
+
+def head_values(document: Document) -> Document:
+    """Columns of the policy itself."""
+    handover, rounding = document.get("handover") or {}, document.get("rounding") or {}
+    return {
+        "name": document.get("name", ""),
+        "description": document.get("description", ""),
+        "currency": document["currency"],
+        "time_zone": document["time_zone"],
+        "language": document.get("language", "en"),
+        "handover_name": handover.get("name", ""),
+        "handover_how": handover.get("how", ""),
+        "rounding_mode": rounding.get("mode", ""),
+        "rounding_step": str(rounding.get("step", "")),
+    }
+
+
+def element_values(item: Document) -> Document:
+    """Columns that every element has."""
+    return {"name": item.get("name", ""), "description": item.get("description", "")}
+
+
+def group_values(item: Document) -> Document:
+    """Columns of a remedy group."""
+    return element_values(item) | {"choose": item.get("choose", "one")}
+
+
+def _texts(item: Document) -> Document:
+    follow_up = item.get("follow_up") or {}
+    return {
+        "say": item.get("say", ""),
+        "guidance": item.get("guidance", ""),
+        "follow_up_after": follow_up.get("after", ""),
+        "follow_up_what": follow_up.get("what", ""),
+    }
+
+
+def remedy_values(item: Document, named: Named) -> Document:
+    """Columns of a remedy."""
+    return (
+        element_values(item)
+        | _texts(item)
+        | {
+            "kind": item["kind"],
+            "unit": item.get("unit", "money"),
+            "places": item.get("places"),
+            "cost": str(item.get("cost", "")),
+            "group": named(RemedyGroup, item.get("group")),
+            "signed": item.get("signed", False),
+        }
+    )
+
+
+def _domain(item: Document) -> Document:
+    return element_values(item) | {
+        "type": item["type"],
+        "unit": item.get("unit", ""),
+        "places": item.get("places"),
+        "minimum": str(item.get("min", "")),
+        "maximum": str(item.get("max", "")),
+    }
+
+
+def fact_values(item: Document) -> Document:
+    """Columns of a fact; `source: any` is what no source means."""
+    source = item.get("source", "")
+    return _domain(item) | {
+        "personal": item.get("personal", False),
+        "source": "" if source == "any" else source,
+        "ask": item.get("ask", ""),
+        "about": item.get("about", ""),
+        "max_lines": item.get("max_lines"),
+    }
+
+
+def field_values(item: Document) -> Document:
+    """Columns of a field of lines."""
+    return _domain(item) | {"code": item["code"], "choices": item.get("choices", [])}
+
+
+def derived_values(item: Document) -> Document:
+    """Columns of a derived fact."""
+    form = _only(item, DerivedForm)
+    return element_values(item) | {"form": form, "definition": item[form]}
+
+
+def history_values(item: Document, named: Named) -> Document:
+    """Columns and lists of a history fact."""
+    measure = _only(item, HistoryMeasure)
+    body = item[measure]
+    last = body.get("last") or {}
+    return (
+        element_values(item)
+        | {
+            "measure": measure,
+            "scope": body["of"],
+            "last_days": last.get("days"),
+            "last_months": last.get("months"),
+        }
+        | _lists(body, named, remedies=Remedy, reasons=Reason)
+    )
+
+
+def rule_values(item: Document, named: Named) -> Document:
+    """Columns and lists of a rule."""
+    kind = next((kind for kind in AmountKind.values if kind in item), "")
+    return (
+        element_values(item)
+        | _texts(item)
+        | {
+            "effect": item.get("effect", Effect.ALLOW),
+            "starts_on": _day(item.get("starts_on")),
+            "ends_on": _day(item.get("ends_on")),
+            "kind": kind,
+            "amount": item[kind] if kind else None,
+            "at_least": item.get("at_least"),
+            "suggest": item.get("suggest"),
+            "step": str(item.get("step", "")),
+            "alone": item.get("alone"),
+            "because": item.get("because", ""),
+        }
+        | _lists(item, named, roles=Role, reasons=Reason, remedies=Remedy)
+    )
+
+
+def condition_values(item: Document) -> Document:
+    """Columns of a condition."""
+    operator = _only(item, Operator)
+    return {"fact": item["fact"], "operator": operator, "value": item[operator]}
+
+
+def step_values(item: Document, named: Named) -> Document:
+    """Columns and lists of an approval step."""
+    bound = next((bound for bound in Bound.values if bound in item), "")
+    mode = _only(item, ApprovalMode)
+    return {
+        "bound": bound,
+        "limit": item[bound] if bound else None,
+        "mode": mode,
+        "roles": [named(Role, code) for code in item[mode]],
+        "answer_within": item.get("answer_within", ""),
+    }
+
+
+def budget_values(item: Document, named: Named) -> Document:
+    """Columns and lists of a budget."""
+    rolling = item.get("rolling") or {}
+    return (
+        element_values(item)
+        | {
+            "scope": item["scope"],
+            "measure": item["measure"],
+            "limit": str(item["limit"]),
+            "per": item.get("per", ""),
+            "starts": item.get("starts", ""),
+            "rolling_days": rolling.get("days"),
+            "rolling_months": rolling.get("months"),
+        }
+        | _lists(item, named, roles=Role, remedies=Remedy, reasons=Reason)
+    )
+
+
+def _lists(item: Document, named: Named, **models_by_key: type[models.Model]) -> Document:
+    return {key: [named(model, code) for code in item.get(key, [])] for key, model in models_by_key.items()}
+
+
+def _only(item: Document, choices: type[models.TextChoices]) -> str:
+    return next(str(key) for key in choices.values if key in item)
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
