@@ -1,1 +1,67 @@
-"""What every test can ask for."""
+"""What every test can ask for: a real PostgreSQL's address, a browser, and groups for parallel runs."""
+
+import os
+import shutil
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.db import connection
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
+
+
+def _uses_browser(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(fixtures & BROWSER_FIXTURES) or item.get_closest_marker("browser") is not None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps tests that start processes or a browser on one worker, so that they do not starve each other."""
+    for item in items:
+        if item.get_closest_marker("serial") or item.get_closest_marker("postgres") or _uses_browser(item):
+            item.add_marker(pytest.mark.xdist_group("serial"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips what this machine cannot run, and says why; in CI a missing browser is a failure."""
+    if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL: make test-postgres runs it")
+    if _uses_browser(item) and CHROMIUM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium in CI: .ci/run installs it", pytrace=False)
+        pytest.skip("needs Chromium: apt-get install chromium")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The machine's own Chromium, instead of one that Playwright would download."""
+    # Without a sandbox of its own because root, whom CI runs as, cannot have one.
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "args": ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+    }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A laptop's window, in English."""
+    return {**browser_context_args, "viewport": {"width": 1366, "height": 860}, "locale": "en-GB"}
+
+
+@pytest.fixture
+def postgres_url(request: pytest.FixtureRequest) -> str:
+    """The DATABASE_URL of this test's PostgreSQL database, for processes that the test starts.
+
+    The test must be marked `postgres` and, for others to see what it wrote, `django_db(transaction=True)`.
+    """
+    if connection.vendor != "postgresql":
+        pytest.skip("needs PostgreSQL: make test-postgres runs it")
+    request.getfixturevalue("transactional_db")
+    found = connection.settings_dict
+    options = {key: value for key, value in found["OPTIONS"].items() if key in ("host", "user")}
+    place = f"{quote(found['HOST'])}:{found['PORT']}" if found["HOST"] else ""
+    who = f"{quote(found['USER'])}:{quote(found['PASSWORD'])}@" if found["USER"] else ""
+    return f"postgres://{who}{place}/{quote(found['NAME'])}?{urlencode(options)}"
