@@ -41,6 +41,7 @@ def test_the_engine_is_pure():
         f"{name(path)}:{node.lineno} {imported}"
         for path in _engine()
         for node in ast.walk(tree(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
         for imported in _imported(node)
         if imported.split(".")[0] not in allowed
         or (imported.startswith("policies") and not imported.startswith("policies.engine"))
@@ -68,9 +69,5 @@ def _engine():
     return [path for path in modules("policies") if path.is_relative_to(ROOT / "policies" / "engine")]
 
 
-def _imported(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    if isinstance(node, ast.ImportFrom):
-        return [node.module or ""]
-    return []
+def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
