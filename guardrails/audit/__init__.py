@@ -1,1 +1,5 @@
-"""The append-only log of everything that happened."""
+"""The append-only audit log: one record per event."""
+
+from guardrails.audit.record import NOWHERE, Origin, Recorded, Subject, record
+
+__all__ = ["NOWHERE", "Origin", "Recorded", "Subject", "record"]

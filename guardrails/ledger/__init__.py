@@ -1,1 +1,20 @@
-"""The only writer of budget windows and their entries."""
+"""The only writer of budget windows and ledger entries: reserve, commit, release, reverse; verify."""
+
+from guardrails.ledger.claim import Balance, Claim
+from guardrails.ledger.faults import BudgetExceededError, DayIsOverError
+from guardrails.ledger.reserve import reserve
+from guardrails.ledger.settle import commit, release, reverse
+from guardrails.ledger.verify import Discrepancy, verify
+
+__all__ = [
+    "Balance",
+    "BudgetExceededError",
+    "Claim",
+    "DayIsOverError",
+    "Discrepancy",
+    "commit",
+    "release",
+    "reserve",
+    "reverse",
+    "verify",
+]

@@ -1,0 +1,93 @@
+"""Record: append one event to the audit log, in the transaction of what it records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from guardrails.models.canonical_json import canonical_text, text_digest
+from guardrails.models.identifiers import new_id
+from guardrails.models.portable_sql import stored
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What the event happened to: "exception", "policy" …, and its id."""
+
+    type: str
+    id: str
+    policy_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where the event came from; a client's `idempotency_key` can be recorded once.
+
+    `request_digest` names the request's content, so that the same key with another one is noticed.
+    """
+
+    client: str = ""
+    request_id: str = ""
+    idempotency_key: str = ""
+    request_digest: str = ""
+
+
+NOWHERE = Origin()
+"""Of an event that no client asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """The record that was made."""
+
+    id: str
+    digest: str
+
+
+_INSERT = """
+INSERT INTO guardrails_auditrecord
+  (id, at, kind, subject_type, subject_id, policy_id, actor, on_behalf_of, client, request_id,
+   idempotency_key, request_digest, body, digest)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def record(
+    *,
+    kind: str,
+    subject: Subject,
+    body: Mapping[str, Any],
+    actor: str,
+    on_behalf_of: str = "",
+    origin: Origin = NOWHERE,
+    now: datetime,
+) -> Recorded:
+    """Append the event; `body` is JSON, with the customer's personal facts under the key "personal" alone.
+
+    The stored body also names the record's id, time, kind, subject, actor and on whose behalf, so that its
+    digest covers them. Raises IntegrityError where the client's key was recorded before.
+    """
+    made = new_id("aud", now)
+    text = canonical_text(
+        {
+            **body,
+            "record": {
+                "id": made,
+                "at": now.isoformat(),
+                "kind": kind,
+                "subject": {"type": subject.type, "id": subject.id},
+                "actor": actor,
+                "on_behalf_of": on_behalf_of,
+                "client": origin.client,
+                "request_id": origin.request_id,
+            },
+        }
+    )
+    digest = text_digest(text)
+    row = [made, stored(now), kind, subject.type, subject.id, subject.policy_id, actor, on_behalf_of]
+    row += [origin.client, origin.request_id, origin.idempotency_key, origin.request_digest, text, digest]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, row)
+    return Recorded(id=made, digest=digest)

@@ -1,0 +1,130 @@
+"""Windows: the rows exist before anything is taken from them, and rolling ones drop what counts no more."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from guardrails.ledger.claim import Claim, WindowKey
+from guardrails.ledger.entries import Entry, write
+from guardrails.models.ledger_entry import EntryKind
+from guardrails.models.portable_sql import rows_json, rows_of
+
+_COLUMNS = {
+    "policy_id": "bigint",
+    "budget": "text",
+    "scope_key": "text",
+    "starts_on": "date",
+    "measure": "text",
+    "ceiling": "bigint",
+    "rolled_on": "date",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window's row as far as the ledger needs it before it is locked."""
+
+    id: int
+    rolled_on: date
+
+
+def ensure(cursor: Any, claims: Sequence[Claim]) -> Mapping[WindowKey, Window]:
+    """Give the windows of the claims; those that are missing are made first.
+
+    Two processes may make the same one at once: the second waits for the first, then ignores the conflict.
+    Rows are made in order of their key, so that two who make several never wait for each other in a circle.
+    """
+    rows = rows_json(_row(claim) for claim in sorted(claims, key=lambda claim: claim.key))
+    windows = _find(cursor, rows)
+    if len(windows) < len(claims):
+        cursor.execute(_insert_sql(), [rows])
+        windows = _find(cursor, rows)
+    return windows
+
+
+def roll(cursor: Any, window: Window, *, first_day: date, now: datetime) -> None:
+    """Drop from a rolling window what was taken before `first_day`, by a negative entry.
+
+    Whoever moves `rolled_on` has the row's lock, so one process rolls. What another has inserted but not yet
+    added to the balance is refused by the guard of `reserve` when its day is over.
+    """
+    if window.rolled_on >= first_day:
+        return
+    cursor.execute(_MOVE, [first_day, window.id, window.rolled_on])
+    if cursor.rowcount == 0:
+        return
+    cursor.execute(_COUNTS_NO_MORE, [window.id, window.rolled_on, first_day])
+    held, spent = (int(total) for total in cursor.fetchone())
+    if held or spent:
+        write(
+            cursor,
+            [
+                Entry(
+                    window_id=window.id,
+                    exception_id=None,
+                    kind=EntryKind.ROLL,
+                    held_delta=-held,
+                    spent_delta=-spent,
+                    on_date=first_day,
+                    at=now,
+                )
+            ],
+        )
+        cursor.execute(_TAKE_OFF, [held, spent, window.id])
+
+
+_MOVE = "UPDATE guardrails_budgetwindow SET rolled_on = %s WHERE id = %s AND rolled_on = %s"
+_COUNTS_NO_MORE = """
+SELECT COALESCE(SUM(held_delta), 0), COALESCE(SUM(spent_delta), 0) FROM guardrails_ledgerentry
+WHERE window_id = %s AND on_date >= %s AND on_date < %s AND kind <> 'roll'
+"""
+_TAKE_OFF = "UPDATE guardrails_budgetwindow SET held = held - %s, spent = spent - %s WHERE id = %s"
+
+
+def _row(claim: Claim) -> dict[str, Any]:
+    return {
+        "policy_id": claim.policy_id,
+        "budget": claim.budget,
+        "scope_key": claim.scope_key,
+        "starts_on": claim.starts_on,
+        "measure": claim.measure,
+        "ceiling": claim.limit,
+        "rolled_on": claim.first_day,
+    }
+
+
+def _find(cursor: Any, rows: str) -> dict[WindowKey, Window]:
+    cursor.execute(_find_sql(), [rows])
+    found = {}
+    for id_, budget, scope_key, starts_on, rolled_on in cursor.fetchall():
+        found[(budget, scope_key, as_date(starts_on))] = Window(id=id_, rolled_on=as_date(rolled_on))
+    return found
+
+
+def as_date(value: Any) -> date:
+    """Give the date that raw SQL returned: SQLite returns text."""
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+@cache
+def _find_sql() -> str:
+    return f"""
+SELECT w.id, w.budget, w.scope_key, w.starts_on, w.rolled_on
+FROM {rows_of(_COLUMNS, alias="asked")}
+JOIN guardrails_budgetwindow w ON w.policy_id = asked.policy_id AND w.budget = asked.budget
+  AND w.scope_key = asked.scope_key AND w.starts_on = asked.starts_on
+"""  # noqa: S608 - fixed text
+
+
+@cache
+def _insert_sql() -> str:
+    return f"""
+INSERT INTO guardrails_budgetwindow
+  (policy_id, budget, scope_key, starts_on, measure, "limit", held, spent, rolled_on)
+SELECT policy_id, budget, scope_key, starts_on, measure, ceiling, 0, 0, rolled_on
+FROM {rows_of(_COLUMNS, alias="asked")} WHERE true
+ORDER BY budget, scope_key, starts_on
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 - fixed text
