@@ -1,0 +1,46 @@
+"""A decision of the engine in the form in which the cases state offers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from policies.engine.decision import Decision, Offer
+from policies.engine.money import DIGITS, decimal_text
+from policies.engine.rulebook import Step
+
+UNIT_CURRENCY = {"point": "PTS", "stamp": "STAMP", "gallon": "GAL", "month": "MONTH"}
+"""Units that the cases write like currencies."""
+
+
+def offers_of(decision: Decision, currency: str) -> list[dict[str, Any]]:
+    """The offers by option name; `currency` is the policy's."""
+    offers = (_offer(offer, currency) for offer in decision.offers)
+    return sorted(offers, key=lambda offer: str(offer["option"]))
+
+
+def _offer(offer: Offer, currency: str) -> dict[str, Any]:
+    remedy = offer.remedy
+    stated: dict[str, Any] = {"option": remedy.code, "amount": None, "currency": None}
+    if remedy.unit != "none":
+        stated |= {"currency": currency if remedy.unit == "money" else UNIT_CURRENCY[remedy.unit]}
+        stated |= _amounts(offer, DIGITS[currency] if remedy.unit == "money" else remedy.places)
+    if not offer.alone:
+        stated |= approval_of(offer.ladder[-1].step)
+    if remedy.group:
+        stated["exclusive_group"] = remedy.group
+    return stated
+
+
+def _amounts(offer: Offer, places: int) -> dict[str, Any]:
+    maximum = offer.maximum if offer.alone else offer.ladder[-1].maximum
+    assert offer.minimum is not None
+    assert maximum is not None
+    if offer.exact:
+        return {"amount": decimal_text(maximum, places)}
+    return {"min": decimal_text(offer.minimum, places), "max": decimal_text(maximum, places)}
+
+
+def approval_of(step: Step) -> dict[str, list[str]]:
+    """Who must agree: `approval` are roles that all have to, `approval_any_of` are several of which one has to."""
+    several = step.mode == "any_of" and len(step.roles) > 1
+    return {"approval_any_of" if several else "approval": sorted(step.roles)}
