@@ -8,6 +8,8 @@ from urllib.parse import quote, urlencode
 import pytest
 from django.db import connection
 
+from tests.append_only import flush_may_empty_append_only_tables  # noqa: F401 - a fixture for every test
+
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
 

@@ -6,7 +6,7 @@ shows what really changed.
 
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies.actions.row_sync import RowSync
@@ -45,7 +45,7 @@ from policies.models import (
 Document = dict[str, Any]
 
 
-def import_policy(*, document: Document, actor: AbstractBaseUser | None, reason: str) -> Policy:
+def import_policy(*, document: Document, actor: User | None, reason: str) -> Policy:
     """Create or update the draft of the policy that the document names; what it does not name is removed.
 
     All or nothing. Each changed row's history carries `actor` and `reason`. The live version stays as it is.

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from policies.engine.canonical import canonical, digest
@@ -15,15 +15,15 @@ from policies.signals import policy_published
 
 
 def publish_policy(
-    *, policy: Policy, actor: AbstractBaseUser | None, note: str, now: datetime
+    *, policy: Policy, actor: User | None, note: str, now: datetime
 ) -> PolicyVersion:
     """Publish the draft as the next version and make it the current one; `policy` is brought up to date.
 
-    Raises DocumentError with every fault of the draft; then nothing has changed. Sends `policy_published` inside
-    the transaction. Publishing an unchanged draft makes another version of the same hash: it says "still so".
+    Raises DocumentError with every fault of the draft; then nothing has changed. Sends `policy_published`
+    inside the transaction. Publishing an unchanged draft makes another version with the same hash.
     """
     with transaction.atomic():
-        # The lock keeps two publications from taking the same number, and edits of the policy row from between.
+        # The lock keeps two publications from taking the same number.
         locked = Policy.objects.select_for_update().get(pk=policy.pk)
         rulebook = read(document_of(locked))
         compile_rulebook(rulebook)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import models
 
 from policies.models import Policy
@@ -19,7 +19,7 @@ ElementRow = TypeVar("ElementRow", bound=Element)
 class RowSync:
     """Remembers, for one import, which rows stay, so that the others can be removed at the end."""
 
-    def __init__(self, *, actor: AbstractBaseUser | None, reason: str) -> None:
+    def __init__(self, *, actor: User | None, reason: str) -> None:
         self._actor = actor
         self._reason = reason
         self._kept: dict[type[models.Model], dict[str, Any]] = {}

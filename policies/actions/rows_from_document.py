@@ -84,6 +84,7 @@ def fact_values(item: Document) -> Document:
     return _domain(item) | {
         "personal": item.get("personal", False),
         "source": "" if source == "any" else source,
+        "assume": item.get("assume"),
         "ask": item.get("ask", ""),
         "about": item.get("about", ""),
         "max_lines": item.get("max_lines"),

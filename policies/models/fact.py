@@ -73,6 +73,11 @@ class Fact(Element, Domain):  # noqa: DJ008 - Element has it
     source = models.CharField(
         max_length=16, blank=True, choices=FactSource, help_text="Left empty: whoever asks may say so."
     )
+    assume = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="Taken for it when a question leaves it out. Left empty: it is asked for.",
+    )
     ask = models.CharField(
         max_length=300,
         blank=True,

@@ -13,7 +13,7 @@ def tracked(*, m2m_fields: Sequence[Any] = ()) -> HistoricalRecords:
     >>> class Role(Element):
     ...     history = tracked()
     """
-    return HistoricalRecords(  # type: ignore[no-untyped-call]
+    return HistoricalRecords(
         history_change_reason_field=models.TextField(null=True),
         m2m_fields=m2m_fields,
     )

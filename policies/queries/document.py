@@ -96,7 +96,7 @@ def _remedy(row: Remedy) -> Document:
     return (
         _element(row)
         | {"kind": row.kind, "unit": row.unit}
-        | _number(places=row.places)
+        | _value(places=row.places)
         | given(
             cost=row.cost,
             group=row.group and row.group.code,
@@ -108,8 +108,8 @@ def _remedy(row: Remedy) -> Document:
     )
 
 
-def _number(**values: int | None) -> Document:
-    """Give the numbers that are given; 0 says something."""
+def _value(**values: Any) -> Document:
+    """Give the values that are given; zero and false say something."""
     return {key: value for key, value in values.items() if value is not None}
 
 
@@ -117,7 +117,7 @@ def _domain(row: Fact | LineField) -> Document:
     return (
         {"code": row.code, "type": row.type}
         | given(name=row.name, description=row.description, unit=row.unit)
-        | _number(places=row.places)
+        | _value(places=row.places)
         | given(min=_bound(row.type, row.minimum), max=_bound(row.type, row.maximum))
     )
 
@@ -135,9 +135,11 @@ def is_whole(text: str) -> bool:
 def _fact(row: Fact) -> Document:
     return (
         _domain(row)
-        | given(personal=row.personal, source=row.source, ask=row.ask, about=row.about)
+        | given(personal=row.personal, source=row.source)
+        | _value(assume=row.assume)
+        | given(ask=row.ask, about=row.about)
         | given(choices=[_choice(choice) for choice in row.choices.all()])
-        | _number(max_lines=row.max_lines)
+        | _value(max_lines=row.max_lines)
         | given(fields=[_domain(field) | given(choices=field.choices) for field in row.fields.all()])
     )
 
@@ -154,7 +156,7 @@ def _history(row: HistoryFact) -> Document:
     return _element(row) | {
         row.measure: {"of": row.scope}
         | given(
-            last=_number(days=row.last_days, months=row.last_months),
+            last=_value(days=row.last_days, months=row.last_months),
             remedies=_codes(row.remedies.all()),
             reasons=_codes(row.reasons.all()),
         )
@@ -215,6 +217,6 @@ def _budget(row: Budget) -> Document:
             reasons=_codes(row.reasons.all()),
             per=row.per,
             starts=row.starts,
-            rolling=_number(days=row.rolling_days, months=row.rolling_months),
+            rolling=_value(days=row.rolling_days, months=row.rolling_months),
         )
     )

@@ -8,7 +8,7 @@ _KEYS = " ".join(
         "effect scope type kind choose unit places",
         "from rate of to measure limit last",
         "roles reasons groups remedies facts derived history rules budgets",
-        "escalates_to cost group signed choices fields min max personal source about max_lines ask",
+        "escalates_to cost group signed choices fields min max personal source assume about max_lines ask",
         "period per every whole starts rolling days months",
         "when where starts_on ends_on rows below up_to amount percent",
         "at_least at_most threshold times suggest mode step",

@@ -1,6 +1,6 @@
 """Rulebooks: published versions, compiled once and kept in this process's memory.
 
-A version never changes, so what is kept can never be stale; which version is current is asked of the database.
+A version never changes, so what is kept is never stale; which version is current is asked of the database.
 """
 
 import json
@@ -18,12 +18,15 @@ _kept: OrderedDict[int, Compiled] = OrderedDict()
 _lock = Lock()
 
 
-class NotPublished(LookupError):
+class NotPublishedError(LookupError):
     """There is no such policy, or it has no version yet."""
 
 
 def compiled(version_id: int) -> Compiled:
-    """Give a version ready to decide; one query the first time, none after. Raises PolicyVersion.DoesNotExist."""
+    """Give a version ready to decide; one query the first time, none after.
+
+    Raises PolicyVersion.DoesNotExist.
+    """
     with _lock:
         if found := _kept.get(version_id):
             _kept.move_to_end(version_id)
@@ -46,13 +49,13 @@ def forget_all() -> None:
 
 
 def current_version(code: str) -> PolicyVersion:
-    """Give the version in force of a policy, in one query. Raises NotPublished."""
+    """Give the version in force of a policy, in one query. Raises NotPublishedError."""
     policy = Policy.objects.select_related("current_version").filter(code=code).first()
     if policy is None or policy.current_version is None:
-        raise NotPublished(code)
+        raise NotPublishedError(code)
     return policy.current_version
 
 
 def current(code: str) -> Compiled:
-    """Give the version in force of a policy, compiled. Raises NotPublished."""
+    """Give the version in force of a policy, compiled. Raises NotPublishedError."""
     return compiled(current_version(code).pk)
