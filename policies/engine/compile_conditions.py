@@ -19,12 +19,22 @@ FIRST_FACT = 2
 """Slots: the policy's local date and the moment of the question come first, then every fact."""
 
 
-def compile_condition(condition: Condition, slots: Mapping[str, int], zone: ZoneInfo, *, today: int = TODAY) -> Test:
-    """The closure of one condition; `slots` maps the codes it may name to places in the list of values."""
+def compile_condition(
+    condition: Condition,
+    slots: Mapping[str, int],
+    zone: ZoneInfo,
+    *,
+    today: int = TODAY,
+    references: Mapping[str, int] | None = None,
+) -> Test:
+    """The closure of one condition; `slots` maps the codes it may name to places in the list of values.
+
+    `references` are the places of the facts that `of` may name, where these are not the same (conditions on lines).
+    """
     at = slots[condition.fact]
     value: Any = condition.value
     if isinstance(value, Within | SamePeriod):
-        reference = today if value.of is None else slots[value.of]
+        reference = today if value.of is None else (references or slots)[value.of]
         return _dated(at, reference, value, zone)
     if condition.operator == "is_none":
         return _is_none(at, value)

@@ -19,7 +19,7 @@ Derive = Callable[[Values], Any]
 def compile_derived(
     derived: Derived, slots: Mapping[str, int], facts: Mapping[str, Fact], zone: ZoneInfo
 ) -> Derive:
-    """The closure that works the derived fact out: a value, None (an operand is none) or UNKNOWN (one is unknown).
+    """The closure that works the derived fact out: a value, None (an operand is none) or else UNKNOWN (one is unknown).
 
     `facts` are all facts, derived ones included, as conditions see them: their types and places.
     """
@@ -31,9 +31,9 @@ def compile_derived(
 
     def derive(values: Values) -> Any:
         found = [values[slot] for slot in at]
-        if any(value is UNKNOWN for value in found):
-            return UNKNOWN
-        return None if any(value is None for value in found) else compute(*found)
+        if any(value is None for value in found):
+            return None
+        return UNKNOWN if any(value is UNKNOWN for value in found) else compute(*found)
 
     return derive
 
@@ -87,8 +87,10 @@ def _over_lines(derived: Derived, slots: Mapping[str, int], facts: Mapping[str, 
     width = len(lines.fields)
     # A line's conditions see its own fields first, then today, then every fact that `of` may name.
     inner = {field.code: at for at, field in enumerate(lines.fields)}
-    outer = {code: width + slot for code, slot in slots.items() if code not in inner}
-    tests = [compile_condition(each, outer | inner, zone, today=width + TODAY) for each in derived.where]
+    outer = {code: width + slot for code, slot in slots.items()}
+    tests = [
+        compile_condition(each, inner, zone, today=width + TODAY, references=outer) for each in derived.where
+    ]
     at = slots[lines.code]
     field = next((index for index, each in enumerate(lines.fields) if each.code == derived.field), 0)
     fold = _FOLDS[derived.form]

@@ -76,7 +76,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A typed input. `minimum` and `maximum` are values of the type inside the engine (scaled integers, dates)."""
+    """A typed input. `minimum`, `maximum`, `assume` are values of the type inside the engine (scaled integers, dates)."""
 
     code: str
     name: str
@@ -88,6 +88,7 @@ class Fact:
     maximum: object = None
     personal: bool = False
     source: str = "any"
+    assume: object = None
     ask: str = ""
     about: str = ""
     max_lines: int = 200

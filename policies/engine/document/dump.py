@@ -113,7 +113,8 @@ class _Writer:
             "max_lines": fact.max_lines if fact.type == "lines" and fact.max_lines != 200 else None,
             "fields": [self.fact(field) for field in fact.fields],
         }
-        bounds = {"places": fact.places if fact.type == "decimal" else None, "min": low, "max": high}
+        assume = None if fact.assume is None else write(fact.type, fact.assume, fact.places)
+        bounds = {"assume": assume, "places": fact.places if fact.type == "decimal" else None, "min": low, "max": high}
         return compact(members) | {key: value for key, value in bounds.items() if value is not None}
 
     def derived(self, derived: Derived) -> dict[str, Any]:

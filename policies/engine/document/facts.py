@@ -23,7 +23,7 @@ def read_fact(cursor: Cursor, currency: str, *, inside: bool = False) -> Fact:
     types = [name for name in FACT_TYPES if not (inside and name == "lines")]
     optional = [*LABELS, "unit", "places", "choices", "min", "max"]
     if not inside:
-        optional += ["personal", "source", "ask", "about", "max_lines", "fields"]
+        optional += ["personal", "source", "assume", "ask", "about", "max_lines", "fields"]
     members = cursor.keys(required=["code", "type"], optional=optional)
     type = (members["type"].one_of(types) if "type" in members else "") or "flag"
     named = labels(members)
@@ -43,7 +43,22 @@ def read_fact(cursor: Cursor, currency: str, *, inside: bool = False) -> Fact:
         fields=_read_fields(members.get("fields"), type, cursor, currency),
         **named,
     )
-    return _bounded(fact, members, currency)
+    return _with_assumption(_bounded(fact, members, currency), members, currency)
+
+
+def _with_assumption(fact: Fact, members: dict[str, Cursor], currency: str) -> Fact:
+    if "assume" not in members:
+        return fact
+    if fact.source == "verified":
+        members["assume"].fault("is not for facts that must be verified")
+    return replace(fact, assume=_read_plain(members["assume"], fact, currency))
+
+
+def _read_plain(cursor: Cursor, fact: Fact, currency: str) -> Any:
+    """A value of the fact in the document, where money and decimals may be written as whole numbers."""
+    value = cursor.value
+    whole = isinstance(value, int) and not isinstance(value, bool) and fact.type != "integer"
+    return cursor.read(reader(fact, currency), None, str(value) if whole else value)
 
 
 def _check_fits(members: dict[str, Cursor], type: str) -> None:
@@ -55,6 +70,7 @@ def _check_fits(members: dict[str, Cursor], type: str) -> None:
         "max": BOUNDED,
         "max_lines": ("lines",),
         "fields": ("lines",),
+        "assume": ("flag", "choice", *BOUNDED),
     }
     for key, types in fits.items():
         if key in members and type not in types:
@@ -105,9 +121,7 @@ def _bounded(fact: Fact, members: dict[str, Cursor], currency: str) -> Fact:
     bounds: dict[str, Any] = {}
     for key, name in (("min", "minimum"), ("max", "maximum")):
         if key in members:
-            value = members[key].value
-            plain_number = isinstance(value, int) and not isinstance(value, bool) and fact.type != "integer"
-            bounds[name] = members[key].read(reader(fact, currency), None, str(value) if plain_number else value)
+            bounds[name] = _read_plain(members[key], fact, currency)
     fact = replace(fact, **bounds)
     if fact.minimum is not None and fact.maximum is not None and fact.minimum > fact.maximum:  # type: ignore[operator]
         members["min"].fault("must not be more than max")

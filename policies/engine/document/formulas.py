@@ -108,7 +108,7 @@ class FormulaReader:
         keys: dict[str, str | bool] = {"true": True, "false": False} if by and not values else dict(values)
         when: list[tuple[str | bool, Formula]] = []
         dimensions: list[str] = []
-        branches = members["when"].keys(optional=list(keys)) if "when" in members else {}
+        branches = _texts_as_keys(members["when"]).keys(optional=list(keys)) if "when" in members else {}
         for key, branch in branches.items():
             formula, dimension = self._formula(branch, depth)
             when.append((keys[key], formula))
@@ -179,6 +179,14 @@ FORMS: dict[str, Callable[[FormulaReader, Cursor, int], tuple[Formula, str]]] = 
     "minimum_payout": FormulaReader._minimum_payout,
     "round": FormulaReader._round,
 }
+
+
+def _texts_as_keys(cursor: Cursor) -> Cursor:
+    """YAML reads the keys `true` and `false` as booleans, JSON has them as texts; here they are texts."""
+    if not isinstance(cursor.value, dict):
+        return cursor
+    named = {str(key).lower() if isinstance(key, bool) else key: value for key, value in cursor.value.items()}
+    return Cursor(named, cursor.path, cursor.faults)
 
 
 def _described(dimension: str) -> str:

@@ -1,0 +1,80 @@
+"""What an allow row gives, compiled: amounts in the smallest unit of its remedies, and the ladder beyond."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from policies.engine.compile_amounts import AmountCompiler, Node
+from policies.engine.compile_conditions import Values
+from policies.engine.money import DIGITS
+from policies.engine.rounding import MODES
+from policies.engine.rulebook import Bound, Remedy, Rule, Rulebook, Step
+
+Compute = Callable[[Values], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Amounts are in minor units (money) or scaled by the remedy's places (quantity).
+
+    `amount` is None for remedies of unit none. `alone` is None (all of it), "never", or the limit's computation; a step's
+    limit is None where the row's own amount is its limit. Computations raise UnknownFactError or NothingDueError.
+    """
+
+    exact: bool
+    amount: Compute | None
+    at_least: Compute | None
+    suggest: Compute | None
+    step: int
+    alone: Compute | str | None
+    steps: tuple[tuple[Compute | None, Step], ...]
+    signed: bool
+
+
+def compile_allowance(rule: Rule, remedy: Remedy, rulebook: Rulebook, compiler: AmountCompiler) -> Allowance:
+    """The allowance of a rule for its remedies, which share one unit."""
+    money = remedy.unit == "money"
+    places = DIGITS[rulebook.currency] if money else remedy.places
+    if money:
+        mode, width = MODES[rulebook.rounding_mode], rulebook.rounding_step * 10**places
+    else:
+        mode, width = MODES["down"], Fraction(1)
+
+    def rounded(node: Node) -> Compute:
+        return _rounded(node, places, mode, width)
+
+    def bound(limit: Bound) -> Compute:
+        return _limit(compiler.compile(limit.limit), places, inclusive=limit.inclusive)
+
+    return Allowance(
+        exact=rule.kind == "amount",
+        amount=rounded(compiler.compile(rule.amount)) if rule.amount else None,
+        at_least=rounded(compiler.compile(rule.at_least)) if rule.at_least else None,
+        suggest=rounded(compiler.compile(rule.suggest)) if rule.suggest else None,
+        step=int(rule.step * 10**places) if rule.step else 1,
+        alone=bound(rule.alone) if isinstance(rule.alone, Bound) else rule.alone,
+        steps=tuple((bound(step.bound) if step.bound else None, step) for step in rule.approval),
+        signed=remedy.signed,
+    )
+
+
+def _rounded(node: Node, places: int, mode: Callable[[int, int], int], width: Fraction) -> Compute:
+    """The node's value in the smallest unit, rounded to a multiple of `width` of it."""
+    above = 10**places * width.denominator
+    below = node.denominator * width.numerator
+    step = int(width)
+    if node.constant is not None:
+        fixed = mode(node.constant * above, below) * step
+        return lambda values: fixed
+    compute = node.compute
+    return lambda values: mode(compute(values) * above, below) * step
+
+
+def _limit(node: Node, places: int, *, inclusive: bool) -> Compute:
+    """The largest amount in the smallest unit that the limit covers: floor of it, or the last one strictly below."""
+    above, below, compute = 10**places, node.denominator, node.compute
+    if inclusive:
+        return lambda values: compute(values) * above // below
+    return lambda values: -(-compute(values) * above // below) - 1

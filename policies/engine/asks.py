@@ -1,0 +1,104 @@
+"""Which missing facts are worth asking for, and what an answer to each would decide."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from policies.engine.compile import Compiled, Row, formulas_of
+from policies.engine.compile_conditions import Values
+from policies.engine.decision import Ask
+from policies.engine.evaluate import evaluate
+from policies.engine.rulebook import SamePeriod, Within
+from policies.engine.values import UNKNOWN
+
+
+def facts_waited_for(compiled: Compiled, row: Row, values: Values) -> tuple[str, ...]:
+    """The given facts (or "customer", "case") whose answer an undecided row waits for, in order of its conditions."""
+    found: dict[str, None] = {}
+    for test, condition in zip(row.tests, row.conditions, strict=True):
+        if condition is None or test(values) is not None:
+            continue
+        codes = [condition.fact]
+        if isinstance(condition.value, Within | SamePeriod) and condition.value.of:
+            codes.append(condition.value.of)
+        for code in codes:
+            found.update(dict.fromkeys(roots(compiled, code, values)))
+    return tuple(found)
+
+
+def formula_waits_for(compiled: Compiled, row: Row, values: Values) -> tuple[str, ...]:
+    """The given facts that the row's formulas wait for; empty where nothing is due whatever they are."""
+
+    def lookup(code: str) -> Any:
+        value = values[compiled.slots[code]]
+        fact = compiled.facts[code]
+        if isinstance(value, int) and not isinstance(value, bool):
+            return Fraction(value, 10**fact.places)
+        return value
+
+    found: dict[str, None] = {}
+    for formula in formulas_of(row.rule):
+        result = evaluate(formula, lookup)
+        if isinstance(result, frozenset):
+            for code in sorted(result, key=compiled.slots.__getitem__):
+                found.update(dict.fromkeys(roots(compiled, code, values)))
+        elif not isinstance(result, Fraction):
+            return ()
+    return tuple(found)
+
+
+def roots(compiled: Compiled, code: str, values: Values) -> tuple[str, ...]:
+    """The given facts that are missing for this one to be known: itself, or those that it is worked out from."""
+    if values[compiled.slots[code]] is not UNKNOWN:
+        return (code,) if _has_gaps(values[compiled.slots[code]]) else ()
+    for history in compiled.rulebook.history:
+        if history.code == code:
+            return (history.scope,)
+    if code not in compiled.derived:
+        return (code,)
+    found: dict[str, None] = {}
+    for operand in sorted(compiled.derived[code][1], key=compiled.slots.__getitem__):
+        found.update(dict.fromkeys(roots(compiled, operand, values)))
+    return tuple(found)
+
+
+def _has_gaps(value: Any) -> bool:
+    return isinstance(value, tuple) and any(UNKNOWN in line for line in value)
+
+
+class Asks:
+    """Collects what to ask while remedies are judged."""
+
+    __slots__ = ("_changes", "_compiled", "_unlocks")
+
+    def __init__(self, compiled: Compiled) -> None:
+        self._compiled = compiled
+        self._unlocks: dict[str, dict[str, None]] = {}
+        self._changes: dict[str, dict[str, None]] = {}
+
+    def unlock(self, facts: tuple[str, ...], remedy: str) -> None:
+        """An answer to these may bring the remedy."""
+        for fact in facts:
+            self._unlocks.setdefault(fact, {})[remedy] = None
+
+    def change(self, facts: tuple[str, ...], remedy: str) -> None:
+        """An answer to these may change how much of the remedy is offered."""
+        for fact in facts:
+            self._changes.setdefault(fact, {})[remedy] = None
+
+    def all(self, asserted: frozenset[str]) -> tuple[Ask, ...]:
+        """Every question, those that decide most first, then in the order of the facts."""
+        if not self._unlocks and not self._changes:
+            return ()
+        slots = self._compiled.slots
+        asks = [
+            Ask(
+                fact,
+                tuple(self._unlocks.get(fact, ())),
+                tuple(remedy for remedy in self._changes.get(fact, ()) if remedy not in self._unlocks.get(fact, ())),
+                fact in asserted,
+            )
+            for fact in {**self._unlocks, **self._changes}
+        ]
+        return tuple(sorted(asks, key=lambda ask: (-len(ask.unlocks), -len(ask.changes), slots.get(ask.fact, 0))))

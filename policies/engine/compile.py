@@ -1,0 +1,253 @@
+"""A rulebook compiled once: slots for facts, closures for conditions and amounts, and an index from role and reason to
+the rows that can apply. Plans of that index are made when first asked for and kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from policies.engine.allowance import Allowance, compile_allowance
+from policies.engine.amounts import Formula, facts_of
+from policies.engine.compile_amounts import AmountCompiler
+from policies.engine.compile_conditions import FIRST_FACT, TODAY, Test, Values, compile_condition
+from policies.engine.derive import Derive, compile_derived
+from policies.engine.document.derived import as_fact
+from policies.engine.document.facts import history_fact
+from policies.engine.rulebook import Bound, Budget, Condition, Fact, Remedy, Role, Rule, Rulebook, SamePeriod, Within
+from policies.engine.values import UNKNOWN, ReadValue, read_date, reader
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A rule compiled. `tests` are its dates and conditions in order; `conditions` stand beside them (None: a date)."""
+
+    rule: Rule
+    tests: tuple[Test, ...]
+    conditions: tuple[Condition | None, ...]
+    allowance: Allowance | None
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyPlan:
+    """The rows that can apply to one remedy for one role and reason, and the budgets that it draws on."""
+
+    remedy: Remedy
+    forbids: tuple[Row, ...]
+    allows: tuple[Row, ...]
+    budgets: tuple[Budget, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a question of this role, reason and kind of agent looks at. `closed` are the remedies without any allow row."""
+
+    role: Role
+    reason: str
+    remedies: tuple[RemedyPlan, ...]
+    closed: tuple[tuple[Remedy, tuple[str, ...]], ...]
+    derives: tuple[tuple[int, Derive], ...]
+    budgets: tuple[Budget, ...]
+
+
+@dataclass(eq=False)
+class Compiled:
+    """A rulebook ready to decide. Make it with `compile_rulebook`; it never changes apart from its cache of plans."""
+
+    rulebook: Rulebook
+    zone: ZoneInfo
+    facts: dict[str, Fact]
+    slots: dict[str, int]
+    given: dict[str, tuple[int, ReadValue, bool]]
+    initial: Values
+    derived: dict[str, tuple[Derive, frozenset[str]]]
+    rows: tuple[Row, ...]
+    index: dict[str, dict[str, list[Row]]]
+    offered_by: dict[tuple[str, str], tuple[str, ...]]
+    roles: dict[str, Role]
+    remedies: dict[str, Remedy]
+    reasons: dict[str, str]
+    _plans: dict[tuple[str, str, bool], Plan] = field(default_factory=dict)
+
+    def plan(self, role: str, reason: str, *, is_ai: bool) -> Plan:
+        """The plan for a role and reason that exist; made on first use. Two threads may make it twice, to the same end."""
+        key = (role, reason, is_ai)
+        found = self._plans.get(key)
+        if found is None:
+            found = self._plans[key] = _make_plan(self, role, reason, is_ai=is_ai)
+        return found
+
+    def derived_order(self, needed: frozenset[str]) -> tuple[tuple[int, Derive], ...]:
+        """The derived facts that these facts build on, operands first."""
+        wanted: set[str] = set()
+        waiting = list(needed)
+        while waiting:
+            code = waiting.pop()
+            if code in self.derived and code not in wanted:
+                wanted.add(code)
+                waiting.extend(self.derived[code][1])
+        return tuple((self.slots[code], self.derived[code][0]) for code in self.derived if code in wanted)
+
+
+def compile_rulebook(rulebook: Rulebook) -> Compiled:
+    """Compile a rulebook that `document.read` accepted."""
+    zone = ZoneInfo(rulebook.time_zone)
+    facts = {fact.code: fact for fact in rulebook.facts}
+    facts |= {history.code: history_fact(history, rulebook.currency) for history in rulebook.history}
+    ordered = _operands_first(rulebook)
+    for derived in ordered:
+        facts[derived.code] = as_fact(derived, facts)
+    slots = {code: at for at, code in enumerate(facts, FIRST_FACT)}
+    initial: Values = [UNKNOWN] * (FIRST_FACT + len(facts))
+    for fact in rulebook.facts:
+        if fact.assume is not None:
+            initial[slots[fact.code]] = fact.assume
+    compiler = AmountCompiler(slots, facts)
+    remedies = {remedy.code: remedy for remedy in rulebook.remedies}
+    rows = tuple(_compile_row(rule, rulebook, remedies, compiler, zone) for rule in rulebook.rules)
+    return Compiled(
+        rulebook=rulebook,
+        zone=zone,
+        facts=facts,
+        slots=slots,
+        given={
+            fact.code: (slots[fact.code], reader(fact, rulebook.currency), fact.source == "verified")
+            for fact in rulebook.facts
+        },
+        initial=initial,
+        derived={
+            each.code: (compile_derived(each, slots, facts, zone), frozenset(_operands(each))) for each in ordered
+        },
+        rows=rows,
+        index=_index(rows, rulebook),
+        offered_by=_offered_by(rows, rulebook),
+        roles={role.code: role for role in rulebook.roles},
+        remedies=remedies,
+        reasons={reason.code: reason.name for reason in rulebook.reasons},
+    )
+
+
+def _operands(derived: Any) -> set[str]:
+    references = {each.value.of for each in derived.where if isinstance(each.value, Within | SamePeriod)}
+    return {code for code in {*derived.operands, *references} if code and code != "now"}
+
+
+def _operands_first(rulebook: Rulebook) -> list[Any]:
+    waiting = {derived.code: derived for derived in rulebook.derived}
+    ordered: list[Any] = []
+    while waiting:
+        ready = [derived for derived in waiting.values() if not _operands(derived) & waiting.keys()]
+        for derived in ready:
+            ordered.append(waiting.pop(derived.code))
+    return ordered
+
+
+def _compile_row(
+    rule: Rule, rulebook: Rulebook, remedies: dict[str, Remedy], compiler: AmountCompiler, zone: ZoneInfo
+) -> Row:
+    tests: list[Test] = []
+    conditions: list[Condition | None] = []
+    if rule.starts_on or rule.ends_on:
+        tests.append(_in_force(rule))
+        conditions.append(None)
+    for condition in rule.when:
+        tests.append(compile_condition(condition, compiler.slots, zone))
+        conditions.append(condition)
+    allowance = None
+    if rule.effect == "allow":
+        allowance = compile_allowance(rule, remedies[rule.remedies[0]], rulebook, compiler)
+    return Row(rule, tuple(tests), tuple(conditions), allowance)
+
+
+def _in_force(rule: Rule) -> Test:
+    first = read_date(rule.starts_on) if rule.starts_on else None
+    last = read_date(rule.ends_on) if rule.ends_on else None
+
+    def test(values: Values) -> bool | None:
+        today = values[TODAY]
+        return (first is None or first <= today) and (last is None or today <= last)
+
+    return test
+
+
+def _index(rows: tuple[Row, ...], rulebook: Rulebook) -> dict[str, dict[str, list[Row]]]:
+    """Role → reason → rows in table order; the remaining rows of a question are found without looking at any other."""
+    every_role = [role.code for role in rulebook.roles]
+    every_reason = [reason.code for reason in rulebook.reasons]
+    index: dict[str, dict[str, list[Row]]] = {role: {reason: [] for reason in every_reason} for role in every_role}
+    for row in rows:
+        for role in row.rule.roles or every_role:
+            for reason in row.rule.reasons or every_reason:
+                index[role][reason].append(row)
+    return index
+
+
+def _offered_by(rows: tuple[Row, ...], rulebook: Rulebook) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Reason and remedy → the roles, in their order, that have an allow row for it."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for row in rows:
+        if row.rule.effect != "allow":
+            continue
+        roles = row.rule.roles or [role.code for role in rulebook.roles]
+        for reason in row.rule.reasons or [reason.code for reason in rulebook.reasons]:
+            for remedy in row.rule.remedies:
+                found.setdefault((reason, remedy), set()).update(roles)
+    return {key: tuple(role.code for role in rulebook.roles if role.code in roles) for key, roles in found.items()}
+
+
+def _make_plan(compiled: Compiled, role: str, reason: str, *, is_ai: bool) -> Plan:
+    rulebook = compiled.rulebook
+    forbids: dict[str, list[Row]] = {code: [] for code in compiled.remedies}
+    allows: dict[str, list[Row]] = {code: [] for code in compiled.remedies}
+    needed: set[str] = set()
+    for row in compiled.index[role][reason]:
+        if row.rule.effect == "human_only" and not is_ai:
+            continue
+        kind = allows if row.rule.effect == "allow" else forbids
+        for code in row.rule.remedies or compiled.remedies:
+            kind[code].append(row)
+        needed |= facts_of_rule(row.rule)
+    budgets = {code: _budgets_of(rulebook, role, reason, code) for code in compiled.remedies}
+    open_remedies = [remedy for remedy in rulebook.remedies if allows[remedy.code]]
+    used = {budget.code for remedy in open_remedies for budget in budgets[remedy.code]}
+    return Plan(
+        role=compiled.roles[role],
+        reason=reason,
+        remedies=tuple(
+            RemedyPlan(remedy, tuple(forbids[remedy.code]), tuple(allows[remedy.code]), budgets[remedy.code])
+            for remedy in open_remedies
+        ),
+        closed=tuple(
+            (remedy, compiled.offered_by.get((reason, remedy.code), ()))
+            for remedy in rulebook.remedies
+            if not allows[remedy.code]
+        ),
+        derives=compiled.derived_order(frozenset(needed)),
+        budgets=tuple(budget for budget in rulebook.budgets if budget.code in used),
+    )
+
+
+def facts_of_rule(rule: Rule) -> set[str]:
+    """The codes of all facts that a rule can read."""
+    found = {condition.fact for condition in rule.when}
+    found |= {each.value.of for each in rule.when if isinstance(each.value, Within | SamePeriod) and each.value.of}
+    for formula in formulas_of(rule):
+        found |= facts_of(formula)
+    return found
+
+
+def formulas_of(rule: Rule) -> list[Formula]:
+    """Every formula of a rule."""
+    bounds = [step.bound for step in rule.approval] + ([rule.alone] if isinstance(rule.alone, Bound) else [])
+    found = [rule.amount, rule.at_least, rule.suggest, *(bound.limit for bound in bounds if bound)]
+    return [formula for formula in found if formula]
+
+
+def _budgets_of(rulebook: Rulebook, role: str, reason: str, remedy: str) -> tuple[Budget, ...]:
+    return tuple(
+        budget
+        for budget in rulebook.budgets
+        if (not budget.roles or role in budget.roles)
+        and (not budget.reasons or reason in budget.reasons)
+        and (not budget.remedies or remedy in budget.remedies)
+    )

@@ -1,0 +1,82 @@
+"""The answer as values: codes and integers only. `explain` turns it into words and JSON."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from policies.engine.rulebook import Condition, Remedy, Rule, Step
+
+
+class Ladder(NamedTuple):
+    """What a step of the approval ladder reaches: up to `maximum` (None: unit none) if those of `step` agree."""
+
+    maximum: int | None
+    step: Step
+
+
+class Offer(NamedTuple):
+    """One offer. Amounts are in minor units (money) or scaled by the remedy's places; None where the unit is none.
+
+    `maximum` is what the role may give alone; None with a unit means nothing alone, only what `ladder` reaches.
+    `limited_by` is ("rule", rule code) or ("budget", budget code). `budgets` are (code, remaining) of all that apply.
+    """
+
+    remedy: Remedy
+    rule: Rule
+    exact: bool
+    alone: bool
+    minimum: int | None
+    suggested: int | None
+    maximum: int | None
+    step: int
+    ladder: tuple[Ladder, ...]
+    limited_by: tuple[str, str]
+    budgets: tuple[tuple[str, int], ...]
+    undecided: tuple[str, ...] = ()
+
+
+class Because(NamedTuple):
+    """One reason why a remedy is not offered; which fields are set depends on the code.
+
+    Codes: forbidden, human_only (rule, conditions that hold); condition_not_met (rule, condition, value); unknown_fact
+    (facts); not_for_role, not_for_reason (roles); nothing_due, above_ladder (rule); budget_exhausted (budget);
+    already_given, better_option (remedy).
+    """
+
+    code: str
+    rule: Rule | None = None
+    condition: Condition | None = None
+    value: Any = None
+    facts: tuple[str, ...] = ()
+    budget: str = ""
+    roles: tuple[str, ...] = ()
+    remedy: str = ""
+
+
+class NotOffered(NamedTuple):
+    """A remedy that is not offered, and why."""
+
+    remedy: Remedy
+    because: tuple[Because, ...]
+
+
+class Ask(NamedTuple):
+    """A fact worth asking for ("customer" and "case" stand for those references), and which remedies it decides.
+
+    `unlocks` are remedies that an answer may bring, `changes` those whose amount it may raise.
+    """
+
+    fact: str
+    unlocks: tuple[str, ...]
+    changes: tuple[str, ...]
+    verify: bool = False
+
+
+class Decision(NamedTuple):
+    """The whole answer. `escalates_to` is the role above, or None where the policy's handover is the way."""
+
+    offers: tuple[Offer, ...]
+    not_offered: tuple[NotOffered, ...]
+    questions: tuple[Ask, ...]
+    escalates_to: str | None
+    assumed: tuple[str, ...]

@@ -1,0 +1,168 @@
+"""One row's offer, and what budgets leave of it."""
+
+from __future__ import annotations
+
+from policies.engine.allowance import Allowance
+from policies.engine.compile import Row
+from policies.engine.compile_conditions import Values
+from policies.engine.decision import Because, Ladder, Offer
+from policies.engine.question import Question
+from policies.engine.rulebook import Budget, Remedy
+
+
+def offer_of(remedy: Remedy, row: Row, values: Values) -> Offer | Because:
+    """What the row gives, before budgets. Raises UnknownFactError or NothingDueError from its formulas."""
+    allowance = row.allowance
+    assert allowance is not None
+    if allowance.amount is None:
+        ladder = tuple(Ladder(None, step) for _, step in allowance.steps)
+        alone = allowance.alone != "never"
+        return _offer(remedy, row, alone=alone, ladder=() if alone else ladder)
+    return _exact(remedy, row, allowance, values) if allowance.exact else _range(remedy, row, allowance, values)
+
+
+def _offer(
+    remedy: Remedy,
+    row: Row,
+    *,
+    alone: bool,
+    ladder: tuple[Ladder, ...],
+    minimum: int | None = None,
+    suggested: int | None = None,
+    maximum: int | None = None,
+    step: int = 1,
+    exact: bool = True,
+) -> Offer:
+    limited_by = ("rule", row.rule.code)
+    return Offer(
+        remedy, row.rule, exact, alone, minimum, suggested, maximum, step, ladder, limited_by, ()
+    )  # fmt: skip
+
+
+def _exact(remedy: Remedy, row: Row, allowance: Allowance, values: Values) -> Offer | Because:
+    amount = allowance.amount(values) if allowance.amount else 0
+    if amount <= 0 and not allowance.signed:
+        return Because("nothing_due", rule=row.rule)
+    if _covers(allowance, amount, values):
+        return _offer(remedy, row, alone=True, ladder=(), minimum=amount, suggested=amount, maximum=amount)
+    for limit, step in allowance.steps:
+        if limit is None or amount <= limit(values):
+            ladder = (Ladder(amount, step),)
+            return _offer(remedy, row, alone=False, ladder=ladder, minimum=amount, suggested=amount)
+    return Because("above_ladder", rule=row.rule, value=amount)
+
+
+def _covers(allowance: Allowance, amount: int, values: Values) -> bool:
+    if allowance.alone is None:
+        return True
+    return not isinstance(allowance.alone, str) and amount <= allowance.alone(values)
+
+
+def _range(remedy: Remedy, row: Row, allowance: Allowance, values: Values) -> Offer | Because:
+    whole = allowance.amount(values) if allowance.amount else 0
+    width = allowance.step
+    minimum = allowance.at_least(values) if allowance.at_least else width
+    minimum = -(-minimum // width) * width
+    alone = whole
+    if isinstance(allowance.alone, str):
+        alone = -1
+    elif allowance.alone is not None:
+        alone = min(whole, allowance.alone(values))
+    alone = alone // width * width
+    ladder = _ladder(allowance, whole, max(alone, minimum - 1), values)
+    if alone < minimum or whole < 0:
+        if not ladder:
+            return Because("nothing_due", rule=row.rule)
+        return _offer(remedy, row, alone=False, ladder=ladder, minimum=minimum, step=width, exact=False)
+    suggested = allowance.suggest(values) if allowance.suggest else alone
+    suggested = max(minimum, min(suggested // width * width, alone))
+    return _offer(
+        remedy, row, alone=True, ladder=ladder, minimum=minimum, suggested=suggested, maximum=alone, step=width,
+        exact=False,
+    )  # fmt: skip
+
+
+def _ladder(allowance: Allowance, whole: int, reached: int, values: Values) -> tuple[Ladder, ...]:
+    """The steps that reach beyond what was reached before them."""
+    found: list[Ladder] = []
+    for limit, step in allowance.steps:
+        maximum = (whole if limit is None else limit(values)) // allowance.step * allowance.step
+        if maximum > reached:
+            found.append(Ladder(maximum, step))
+            reached = maximum
+    return tuple(found)
+
+
+class Purse:
+    """What the budgets still hold for this question."""
+
+    __slots__ = ("_known", "_taken")
+
+    def __init__(self, question: Question) -> None:
+        self._taken = question.taken
+        self._known = {"customer": question.customer, "case": question.case}
+
+    def remaining(self, budget: Budget) -> int:
+        """Minor units or a count; never negative, also where a newer version lowered the limit below what is taken."""
+        return max(0, budget.limit - self._taken.get(budget.code, 0))
+
+    def missing_reference(self, budgets: tuple[Budget, ...]) -> tuple[str, ...]:
+        """The references that some budget needs and the question lacks: "customer", "case"."""
+        return tuple(dict.fromkeys(b.scope for b in budgets if self._known.get(b.scope) is False))
+
+
+def cost_of(remedy: Remedy, amount: int | None) -> int:
+    """What an exception costs budgets in minor units: its amount, its units' cost, or the cost of one grant."""
+    if remedy.unit == "none" or amount is None:
+        return remedy.cost
+    if remedy.unit == "money":
+        return remedy.cost if remedy.signed else amount
+    return -(-remedy.cost * amount // 10**remedy.places)
+
+
+def _affordable(remedy: Remedy, remaining: int) -> int | None:
+    """The largest amount or quantity that costs at most `remaining`; None where cost does not depend on it."""
+    if remedy.unit == "money" and not remedy.signed:
+        return remaining
+    if remedy.unit in ("money", "none") or remedy.cost == 0:
+        return None
+    return remaining * 10**remedy.places // remedy.cost
+
+
+def cut(offer: Offer, budgets: tuple[Budget, ...], purse: Purse) -> Offer | Because:
+    """The offer with what its budgets leave of it; the strictest is named."""
+    left = tuple((budget.code, purse.remaining(budget)) for budget in budgets)
+    offer = offer._replace(budgets=left)
+    for budget, (code, remaining) in zip(budgets, left, strict=True):
+        exhausted = Because("budget_exhausted", rule=offer.rule, budget=code)
+        if budget.measure == "count":
+            if remaining < 1:
+                return exhausted
+            continue
+        most = _affordable(offer.remedy, remaining)
+        if most is None:
+            if cost_of(offer.remedy, None) > remaining:
+                return exhausted
+            continue
+        cut_offer = _capped(offer, most, code)
+        if cut_offer is None:
+            return exhausted
+        offer = cut_offer
+    return offer
+
+
+def _capped(offer: Offer, most: int, budget: str) -> Offer | None:
+    """The offer with nothing above `most`; None where nothing is left."""
+    most = most // offer.step * offer.step
+    minimum = offer.minimum or 0
+    if most < minimum or (most == 0 and minimum >= 0 and not (offer.maximum == 0)):
+        return None
+    ladder = offer.ladder
+    if any(step.maximum is not None and step.maximum > most for step in ladder):
+        floor = offer.maximum if offer.maximum is not None else -1
+        within = [step._replace(maximum=min(step.maximum or 0, most)) for step in ladder]
+        ladder = tuple(step for at, step in enumerate(within) if (step.maximum or 0) > max([floor] + [w.maximum or 0 for w in within[:at]]))
+    if offer.maximum is None or offer.maximum <= most:
+        return offer._replace(ladder=ladder) if ladder or offer.alone else None
+    suggested = min(offer.suggested or 0, most)
+    return offer._replace(maximum=most, suggested=suggested, ladder=(), limited_by=("budget", budget))
