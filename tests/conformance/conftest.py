@@ -46,10 +46,10 @@ def conformance_page(passed: Counter[str]) -> str:
 
 _PAGE = """# Published schemes
 
-These compensation schemes are published by regulators, cities and companies. Each is written as a policy in
-the language of [the rulebook](rulebook.md), without a line of code of its own, and tried with cases whose right
-answer follows from the publication. A case passes when the complete set of offers is right: every option, amount,
-range and approver, and nothing more. The tests write this page when they run all cases.
+These compensation schemes are published by regulators, cities and companies. Each is written as a policy
+in the language of [the rulebook](rulebook.md), without a line of code of its own, and tried with cases whose
+right answer follows from the publication. A case passes when the complete set of offers is right: every
+option, amount, range and approver, and nothing more. The tests write this page when they run all cases.
 
 | scheme | policy | currency | cases | passed |
 |---|---|---|---:|---:|

@@ -23,7 +23,7 @@ NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One published case. `facts` are JSON values, fractions among them Decimals, so that no digit is lost."""
+    """One published case. `facts` are JSON values; fractions are Decimals, so that no digit is lost."""
 
     id: str
     scheme: str
