@@ -41,6 +41,6 @@ def _amounts(offer: Offer, places: int) -> dict[str, Any]:
 
 
 def approval_of(step: Step) -> dict[str, list[str]]:
-    """Who must agree: `approval` are roles that all have to, `approval_any_of` several of which one has to."""
+    """Who must agree: `approval` if it is every one of the roles, `approval_any_of` if it is one of them."""
     several = step.mode == "any_of" and len(step.roles) > 1
     return {"approval_any_of" if several else "approval": sorted(step.roles)}
