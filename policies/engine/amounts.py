@@ -1,10 +1,9 @@
-"""The closed family of amount formulas, as frozen values. `compile_amounts` makes them fast, `evaluate` slow and total."""
+"""The closed family of amount formulas, as frozen values; `compile_amounts` makes them fast, `evaluate` total."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-
 
 
 @dataclass(frozen=True, slots=True)

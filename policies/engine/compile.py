@@ -14,7 +14,18 @@ from policies.engine.compile_conditions import FIRST_FACT, TODAY, Test, Values, 
 from policies.engine.derive import Derive, compile_derived
 from policies.engine.document.derived import as_fact
 from policies.engine.document.facts import history_fact
-from policies.engine.rulebook import Bound, Budget, Condition, Fact, Remedy, Role, Rule, Rulebook, SamePeriod, Within
+from policies.engine.rulebook import (
+    Bound,
+    Budget,
+    Condition,
+    Fact,
+    Remedy,
+    Role,
+    Rule,
+    Rulebook,
+    SamePeriod,
+    Within,
+)
 from policies.engine.values import UNKNOWN, ReadValue, read_date, reader
 
 
@@ -40,7 +51,7 @@ class RemedyPlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a question of this role, reason and kind of agent looks at. `closed` are the remedies without any allow row."""
+    """What a question of this role, reason and kind of agent looks at; `closed` are remedies without an allow row."""
 
     role: Role
     reason: str
@@ -52,7 +63,7 @@ class Plan:
 
 @dataclass(eq=False)
 class Compiled:
-    """A rulebook ready to decide. Make it with `compile_rulebook`; it never changes apart from its cache of plans."""
+    """A rulebook ready to decide, made by `compile_rulebook`; only its caches of plans and sentences ever change."""
 
     rulebook: Rulebook
     zone: ZoneInfo
@@ -67,10 +78,11 @@ class Compiled:
     roles: dict[str, Role]
     remedies: dict[str, Remedy]
     reasons: dict[str, str]
+    sentences: dict[str, str] = field(default_factory=dict)
     _plans: dict[tuple[str, str, bool], Plan] = field(default_factory=dict)
 
     def plan(self, role: str, reason: str, *, is_ai: bool) -> Plan:
-        """The plan for a role and reason that exist; made on first use. Two threads may make it twice, to the same end."""
+        """The plan for a role and reason that exist, made on first use; two threads may make it twice, to one end."""
         key = (role, reason, is_ai)
         found = self._plans.get(key)
         if found is None:
@@ -137,8 +149,7 @@ def _operands_first(rulebook: Rulebook) -> list[Any]:
     ordered: list[Any] = []
     while waiting:
         ready = [derived for derived in waiting.values() if not _operands(derived) & waiting.keys()]
-        for derived in ready:
-            ordered.append(waiting.pop(derived.code))
+        ordered.extend(waiting.pop(derived.code) for derived in ready)
     return ordered
 
 

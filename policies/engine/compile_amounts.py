@@ -14,8 +14,23 @@ from math import lcm
 from typing import Any
 
 from policies.engine.amounts import (
-    Bands, Choose, Clamp, Constant, Edge, FactValue, Formula, Greatest, Least, MinimumPayout, Minus, Per, Percent,
-    Round, Sum, Tiers, Times,
+    Bands,
+    Choose,
+    Clamp,
+    Constant,
+    Edge,
+    FactValue,
+    Formula,
+    Greatest,
+    Least,
+    MinimumPayout,
+    Minus,
+    Per,
+    Percent,
+    Round,
+    Sum,
+    Tiers,
+    Times,
 )  # fmt: skip
 from policies.engine.compile_conditions import Values
 from policies.engine.rounding import MODES
@@ -35,7 +50,7 @@ class NothingDueError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """`compute(values)` over `denominator`; it raises UnknownFactError or NothingDueError. `constant` where it is one."""
+    """`compute(values)` over `denominator`, raising UnknownFactError or NothingDueError; `constant` where it is one."""
 
     compute: Compute
     denominator: int

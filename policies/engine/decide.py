@@ -7,7 +7,7 @@ from policies.engine.compile import Compiled, Plan, RemedyPlan, Row
 from policies.engine.compile_amounts import NothingDueError, UnknownFactError
 from policies.engine.compile_conditions import NOW, TODAY, Values
 from policies.engine.decision import Because, Decision, NotOffered, Offer
-from policies.engine.faults import Fault, FactError, pointer
+from policies.engine.faults import FactError, Fault, pointer
 from policies.engine.offers import Purse, cut, offer_of
 from policies.engine.question import Question
 from policies.engine.values import UNKNOWN
@@ -232,9 +232,7 @@ def _best_of_groups(judge: _Judge) -> list[Offer]:
         if winner is None or winner is offer:
             kept.append(offer)
         else:
-            judge.not_offered.append(
-                NotOffered(offer.remedy, (Because("better_option", remedy=winner.remedy.code),))
-            )
+            judge.not_offered.append(NotOffered(offer.remedy, (Because("better_option", remedy=winner.remedy.code),)))
     return kept
 
 

@@ -16,9 +16,7 @@ from policies.engine.values import UNKNOWN
 Derive = Callable[[Values], Any]
 
 
-def compile_derived(
-    derived: Derived, slots: Mapping[str, int], facts: Mapping[str, Fact], zone: ZoneInfo
-) -> Derive:
+def compile_derived(derived: Derived, slots: Mapping[str, int], facts: Mapping[str, Fact], zone: ZoneInfo) -> Derive:
     """The closure that works the derived fact out: a value, None (an operand is none) or else UNKNOWN (one is unknown).
 
     `facts` are all facts, derived ones included, as conditions see them: their types and places.
@@ -88,9 +86,7 @@ def _over_lines(derived: Derived, slots: Mapping[str, int], facts: Mapping[str, 
     # A line's conditions see its own fields first, then today, then every fact that `of` may name.
     inner = {field.code: at for at, field in enumerate(lines.fields)}
     outer = {code: width + slot for code, slot in slots.items()}
-    tests = [
-        compile_condition(each, inner, zone, today=width + TODAY, references=outer) for each in derived.where
-    ]
+    tests = [compile_condition(each, inner, zone, today=width + TODAY, references=outer) for each in derived.where]
     at = slots[lines.code]
     field = next((index for index, each in enumerate(lines.fields) if each.code == derived.field), 0)
     fold = _FOLDS[derived.form]

@@ -8,8 +8,22 @@ from fractions import Fraction
 from typing import Any, Final
 
 from policies.engine.amounts import (
-    Bands, Choose, Clamp, Constant, FactValue, Formula, Greatest, Least, MinimumPayout, Minus, Per, Percent, Round,
-    Sum, Tiers, Times,
+    Bands,
+    Choose,
+    Clamp,
+    Constant,
+    FactValue,
+    Formula,
+    Greatest,
+    Least,
+    MinimumPayout,
+    Minus,
+    Per,
+    Percent,
+    Round,
+    Sum,
+    Tiers,
+    Times,
 )  # fmt: skip
 from policies.engine.rounding import MODES
 from policies.engine.values import UNKNOWN
@@ -71,7 +85,7 @@ def _read(fact: str, lookup: Lookup) -> Any:
 
 
 def _branch(by: str, lookup: Lookup, pick: Callable[[Any], Formula | None]) -> Result:
-    found = _read(by, lookup)
+    found: Result = _read(by, lookup)
     if isinstance(found, _Nothing | frozenset):
         return found
     branch = pick(found)

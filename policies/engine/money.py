@@ -43,7 +43,8 @@ def scaled(text: str, places: int) -> int:
         raise ValueError(f"has more than {places} decimal places" if places else "must be a whole number")
     if len(whole.lstrip("0")) + places > MAX_DIGITS:
         raise ValueError(f"is too large: at most {MAX_DIGITS} digits")
-    return sign * (int(whole) * 10**places + int(part.ljust(places, "0") or "0"))
+    scale: int = 10**places
+    return sign * (int(whole) * scale + int(part.ljust(places, "0") or "0"))
 
 
 def _example(places: int) -> str:
@@ -52,7 +53,8 @@ def _example(places: int) -> str:
 
 def exact(text: str) -> Fraction:
     """The number in `text` as a fraction; ValueError as for `scaled`, with up to nine decimal places."""
-    return Fraction(scaled(text, min(9, max(0, len(text.partition(".")[2])))), 10 ** min(9, len(text.partition(".")[2])))
+    places = min(9, len(text.partition(".")[2]))
+    return Fraction(scaled(text, places), 10**places)
 
 
 def decimal_text(number: int, places: int) -> str:

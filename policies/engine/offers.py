@@ -13,7 +13,8 @@ from policies.engine.rulebook import Budget, Remedy
 def offer_of(remedy: Remedy, row: Row, values: Values) -> Offer | Because:
     """What the row gives, before budgets. Raises UnknownFactError or NothingDueError from its formulas."""
     allowance = row.allowance
-    assert allowance is not None
+    if allowance is None:
+        raise TypeError("only an allow row gives an offer")
     if allowance.amount is None:
         ladder = tuple(Ladder(None, step) for _, step in allowance.steps)
         alone = allowance.alone != "never"
@@ -69,8 +70,9 @@ def _range(remedy: Remedy, row: Row, allowance: Allowance, values: Values) -> Of
     elif allowance.alone is not None:
         alone = min(whole, allowance.alone(values))
     alone = alone // width * width
-    ladder = _ladder(allowance, whole, max(alone, minimum - 1), values)
-    if alone < minimum or whole < 0:
+    worth_offering = max(minimum, 1)
+    ladder = _ladder(allowance, whole, max(alone, worth_offering - 1), values)
+    if alone < worth_offering:
         if not ladder:
             return Because("nothing_due", rule=row.rule)
         return _offer(remedy, row, alone=False, ladder=ladder, minimum=minimum, step=width, exact=False)
@@ -117,7 +119,8 @@ def cost_of(remedy: Remedy, amount: int | None) -> int:
         return remedy.cost
     if remedy.unit == "money":
         return remedy.cost if remedy.signed else amount
-    return -(-remedy.cost * amount // 10**remedy.places)
+    scale: int = 10**remedy.places
+    return -(-remedy.cost * amount // scale)
 
 
 def _affordable(remedy: Remedy, remaining: int) -> int | None:
@@ -126,7 +129,8 @@ def _affordable(remedy: Remedy, remaining: int) -> int | None:
         return remaining
     if remedy.unit in ("money", "none") or remedy.cost == 0:
         return None
-    return remaining * 10**remedy.places // remedy.cost
+    scale: int = 10**remedy.places
+    return remaining * scale // remedy.cost
 
 
 def cut(offer: Offer, budgets: tuple[Budget, ...], purse: Purse) -> Offer | Because:
@@ -154,15 +158,22 @@ def cut(offer: Offer, budgets: tuple[Budget, ...], purse: Purse) -> Offer | Beca
 def _capped(offer: Offer, most: int, budget: str) -> Offer | None:
     """The offer with nothing above `most`; None where nothing is left."""
     most = most // offer.step * offer.step
-    minimum = offer.minimum or 0
-    if most < minimum or (most == 0 and minimum >= 0 and not (offer.maximum == 0)):
+    if most <= 0 or most < (offer.minimum or 0):
         return None
-    ladder = offer.ladder
-    if any(step.maximum is not None and step.maximum > most for step in ladder):
-        floor = offer.maximum if offer.maximum is not None else -1
-        within = [step._replace(maximum=min(step.maximum or 0, most)) for step in ladder]
-        ladder = tuple(step for at, step in enumerate(within) if (step.maximum or 0) > max([floor] + [w.maximum or 0 for w in within[:at]]))
+    ladder = _capped_ladder(offer, most)
     if offer.maximum is None or offer.maximum <= most:
-        return offer._replace(ladder=ladder) if ladder or offer.alone else None
+        return offer._replace(ladder=ladder)
     suggested = min(offer.suggested or 0, most)
     return offer._replace(maximum=most, suggested=suggested, ladder=(), limited_by=("budget", budget))
+
+
+def _capped_ladder(offer: Offer, most: int) -> tuple[Ladder, ...]:
+    """The steps as far as `most`, without those that then reach no further than the one before."""
+    found: list[Ladder] = []
+    reached = (offer.minimum or 0) - 1 if offer.maximum is None else min(offer.maximum, most)
+    for maximum, step in offer.ladder:
+        capped = min(maximum or 0, most)
+        if capped > reached:
+            found.append(Ladder(capped, step))
+            reached = capped
+    return tuple(found)

@@ -76,7 +76,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A typed input. `minimum`, `maximum`, `assume` are values of the type inside the engine (scaled integers, dates)."""
+    """A typed input; `minimum`, `maximum`, `assume` are values as the engine has them (scaled integers, dates)."""
 
     code: str
     name: str
@@ -177,8 +177,8 @@ class Step:
 class Rule:
     """One row of the decision table. Empty `roles`, `reasons`, `remedies` mean every one.
 
-    `kind` is "amount" (exactly this), "up_to" (a range) or "" (no amount). `alone` is None (all of it), "never" or a Bound.
-    `step` is in minor units, or scaled by the remedy's places.
+    `kind` is "amount" (exactly this), "up_to" (a range) or "" (no amount). `alone` is None (all of it), "never" or
+    a Bound. `step` is in minor units, or scaled by the remedy's places.
     """
 
     code: str
@@ -258,4 +258,3 @@ class Rulebook:
     rules: tuple[Rule, ...] = ()
     budgets: tuple[Budget, ...] = ()
     description: str = ""
-

@@ -1,4 +1,4 @@
-"""The policy document: `read` turns it into a rulebook or lists all its faults; `dump` writes a rulebook in normal form."""
+"""The policy document: `read` makes it a rulebook or lists all its faults; `dump` writes a rulebook in normal form."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from policies.engine.document.derived import read_all_derived
 from policies.engine.document.dump import dump
 from policies.engine.document.facts import history_fact, read_fact, read_history
 from policies.engine.document.nouns import (
-    LABELS, check_placeholders, labels, read_each, read_group, read_reason, read_remedy, read_role,
+    LABELS,
+    check_placeholders,
+    labels,
+    read_each,
+    read_group,
+    read_reason,
+    read_remedy,
+    read_role,
 )  # fmt: skip
 from policies.engine.document.rules import Symbols, read_budget, read_rule
 from policies.engine.faults import DocumentError
@@ -29,7 +36,17 @@ def read(document: Any) -> Rulebook:
     cursor = Cursor(document)
     members = cursor.keys(
         required=["guardrails", "code", "currency", "time_zone", "roles", "reasons", "remedies", "rules"],
-        optional=[*LABELS, "language", "handover", "rounding", "groups", "facts", "derived", "history", "budgets"],
+        optional=[
+            *LABELS,
+            "language",
+            "handover",
+            "rounding",
+            "groups",
+            "facts",
+            "derived",
+            "history",
+            "budgets",
+        ],
     )
     rulebook = _read_parts(members) if members else None
     if cursor.faults or rulebook is None:

@@ -17,7 +17,7 @@ Value = TypeVar("Value")
 
 
 class Cursor:
-    """A value of the document with its place. Each reading method returns a usable value even where there is a fault."""
+    """A value of the document with its place; each reading method returns a usable value even where there is a fault."""
 
     __slots__ = ("faults", "path", "value")
 
@@ -119,7 +119,7 @@ class Cursor:
         if not isinstance(value, str):
             self.fault('must be a number, such as "12.50"')
             return Fraction(1)
-        found = self.read(lambda text: exact(text), Fraction(1), value)
+        found = self.read(exact, Fraction(1), value)
         if positive and found <= 0:
             self.fault("must be more than 0")
             return Fraction(1)

@@ -87,7 +87,7 @@ def _operand(cursor: Cursor | None, known: Mapping[str, Fact], types: Collection
         return None
     fact = known[cursor.value]
     if fact.type not in types:
-        cursor.fault(f'is a {fact.type}; valid are facts of type {", ".join(types)}')
+        cursor.fault(f"is a {fact.type}; valid are facts of type {', '.join(types)}")
         return None
     return fact
 

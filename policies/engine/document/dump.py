@@ -1,15 +1,27 @@
-"""Writing a rulebook as a document in normal form: defaults left out, numbers as texts, keys in the order of the manual."""
+"""Writing a rulebook as a document in normal form: defaults left out, numbers as texts, the manual's order of keys."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import Any
 
-from policies.engine.document.dump_formulas import number, write_formula
 from policies.engine.document.cursor import name_of
+from policies.engine.document.dump_formulas import number, write_formula
 from policies.engine.money import DIGITS, decimal_text
 from policies.engine.rulebook import (
-    Bound, Budget, Choice, Condition, Derived, Fact, FollowUp, History, Remedy, Rule, Rulebook, SamePeriod, Step,
+    Bound,
+    Budget,
+    Choice,
+    Condition,
+    Derived,
+    Fact,
+    FollowUp,
+    History,
+    Remedy,
+    Rule,
+    Rulebook,
+    SamePeriod,
+    Step,
     Within,
 )  # fmt: skip
 from policies.engine.values import write
@@ -63,7 +75,12 @@ def _follow_up(follow_up: FollowUp | None) -> dict[str, str] | None:
 def write_history(history: History) -> dict[str, Any]:
     """A history fact."""
     last = compact({"days": history.days, "months": history.months})
-    body = {"of": history.scope, "last": last, "remedies": list(history.remedies), "reasons": list(history.reasons)}
+    body = {
+        "of": history.scope,
+        "last": last,
+        "remedies": list(history.remedies),
+        "reasons": list(history.reasons),
+    }
     return {**_labels(history), history.measure: compact(body)}
 
 
@@ -114,7 +131,12 @@ class _Writer:
             "fields": [self.fact(field) for field in fact.fields],
         }
         assume = None if fact.assume is None else write(fact.type, fact.assume, fact.places)
-        bounds = {"assume": assume, "places": fact.places if fact.type == "decimal" else None, "min": low, "max": high}
+        bounds = {
+            "assume": assume,
+            "places": fact.places if fact.type == "decimal" else None,
+            "min": low,
+            "max": high,
+        }
         return compact(members) | {key: value for key, value in bounds.items() if value is not None}
 
     def derived(self, derived: Derived) -> dict[str, Any]:
@@ -139,7 +161,10 @@ class _Writer:
         return {**_labels(derived), derived.form: body}
 
     def condition(self, condition: Condition, types: dict[str, tuple[str, int]]) -> dict[str, Any]:
-        return {"fact": condition.fact, condition.operator: self._value(condition.value, types[condition.fact])}
+        return {
+            "fact": condition.fact,
+            condition.operator: self._value(condition.value, types[condition.fact]),
+        }
 
     def _value(self, value: Any, typed: tuple[str, int]) -> Any:
         match value:

@@ -7,8 +7,24 @@ from fractions import Fraction
 from typing import Any
 
 from policies.engine.amounts import (
-    Bands, Choose, Clamp, Constant, Edge, FactValue, Formula, Greatest, Least, MinimumPayout, Minus, Per, Percent,
-    Round, Sum, Tier, Tiers, Times,
+    Bands,
+    Choose,
+    Clamp,
+    Constant,
+    Edge,
+    FactValue,
+    Formula,
+    Greatest,
+    Least,
+    MinimumPayout,
+    Minus,
+    Per,
+    Percent,
+    Round,
+    Sum,
+    Tier,
+    Tiers,
+    Times,
 )  # fmt: skip
 from policies.engine.document.cursor import CODE, Cursor
 from policies.engine.money import exact

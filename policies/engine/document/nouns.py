@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from typing import Protocol, TypeVar
+from typing import Protocol, TypedDict, TypeVar
 
 from policies.engine.document.cursor import Cursor, name_of
 from policies.engine.money import DIGITS, scaled
@@ -37,7 +37,15 @@ def read_each(cursor: Cursor | None, read: Callable[[Cursor], Noun]) -> tuple[No
     return tuple(found)
 
 
-def labels(members: dict[str, Cursor]) -> dict[str, str]:
+class Labels(TypedDict):
+    """What every coded thing has."""
+
+    code: str
+    name: str
+    description: str
+
+
+def labels(members: dict[str, Cursor]) -> Labels:
     """Code, name and description, which every coded thing has."""
     code = members["code"].code() if "code" in members else ""
     name = members["name"].text(most=200, least=1) if "name" in members else name_of(code)
@@ -86,7 +94,7 @@ def read_remedy(cursor: Cursor, groups: Collection[str], currency: str) -> Remed
         group=members["group"].known(groups, "group") if "group" in members else None,
         signed=members["signed"].flag() if "signed" in members else False,
         **labels(members),
-        **read_texts(members),  # type: ignore[arg-type]
+        **read_texts(members),
     )
 
 
@@ -111,7 +119,15 @@ def read_minor(cursor: Cursor, currency: str) -> int:
     return cursor.read(lambda text: scaled(text, DIGITS.get(currency, 2)), 0, value)
 
 
-def read_texts(members: dict[str, Cursor]) -> dict[str, object]:
+class Texts(TypedDict):
+    """What a remedy or rule says beside its figures."""
+
+    say: str
+    guidance: str
+    follow_up: FollowUp | None
+
+
+def read_texts(members: dict[str, Cursor]) -> Texts:
     """What to say, how to do it, and what is owed afterwards."""
     return {
         "say": members["say"].text(most=2000) if "say" in members else "",

@@ -13,11 +13,31 @@ from policies.engine.document.formulas import FormulaReader
 from policies.engine.document.nouns import LABELS, check_placeholders, labels, read_minor, read_texts
 from policies.engine.money import DIGITS
 from policies.engine.rulebook import (
-    EFFECTS, PERIODS, SCOPES, WEEKDAYS, Bound, Budget, Fact, Remedy, Rule, Step,
+    EFFECTS,
+    PERIODS,
+    SCOPES,
+    WEEKDAYS,
+    Bound,
+    Budget,
+    Fact,
+    Remedy,
+    Rule,
+    Step,
 )  # fmt: skip
 from policies.engine.values import read_date
 
-_ALLOW_ONLY = ("amount", "up_to", "at_least", "suggest", "step", "alone", "approval", "say", "guidance", "follow_up")
+_ALLOW_ONLY = (
+    "amount",
+    "up_to",
+    "at_least",
+    "suggest",
+    "step",
+    "alone",
+    "approval",
+    "say",
+    "guidance",
+    "follow_up",
+)
 
 
 @dataclass(frozen=True)
@@ -144,9 +164,7 @@ def _read_alone(cursor: Cursor | None, reader: FormulaReader, wants: str) -> Bou
     return _read_bound(members, reader, wants)
 
 
-def _read_ladder(
-    cursor: Cursor | None, reader: FormulaReader, wants: str, roles: Collection[str]
-) -> tuple[Step, ...]:
+def _read_ladder(cursor: Cursor | None, reader: FormulaReader, wants: str, roles: Collection[str]) -> tuple[Step, ...]:
     items = cursor.items() if cursor else []
     steps: list[Step] = []
     for at, item in enumerate(items):
@@ -161,7 +179,14 @@ def _read_ladder(
             item.fault("must have up_to or below; only the last step may be open")
         _check_ascending(item, steps[-1] if steps else None, bound)
         within = members["answer_within"].duration() if "answer_within" in members else ""
-        steps.append(Step(bound, members[modes[0]].codes(roles, "role") if modes else (), (modes or ["any_of"])[0], within))
+        steps.append(
+            Step(
+                bound,
+                members[modes[0]].codes(roles, "role") if modes else (),
+                (modes or ["any_of"])[0],
+                within,
+            )
+        )
     return tuple(steps)
 
 

@@ -1,0 +1,179 @@
+"""The answer as the JSON of the API: two audiences, the agent (everything) and the customer (`say`, never a limit)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from policies.engine.compile import Compiled
+from policies.engine.decision import Ask, Because, Decision, Ladder, NotOffered, Offer
+from policies.engine.money import DIGITS, decimal_text, money_text
+from policies.engine.periods import window
+from policies.engine.question import Question
+from policies.engine.rulebook import Remedy
+from policies.engine.say import say
+from policies.engine.sentences import because_text, fact_name, rule_sentence, words_of
+from policies.engine.values import UNKNOWN, with_unit, write
+
+
+def answer(compiled: Compiled, question: Question, decision: Decision) -> dict[str, Any]:
+    """The joined answer: offers, what is not offered, questions, the escalation, and what was assumed."""
+    explainer = _Explainer(compiled, question)
+    return {
+        "offers": [explainer.offer(offer) for offer in decision.offers],
+        "not_offered": [explainer.not_offered(closed) for closed in decision.not_offered],
+        "questions": [explainer.question(ask) for ask in decision.questions],
+        "escalation": escalation(compiled, decision.escalates_to),
+        "assumed": [explainer.assumed(code) for code in decision.assumed],
+    }
+
+
+def escalation(compiled: Compiled, role: str | None) -> dict[str, Any]:
+    """Who can say yes beyond: the role above, or the policy's handover."""
+    handover = compiled.rulebook.handover
+    if role is not None:
+        name = compiled.roles[role].name
+        text = f"Hand over to {name} with this decision; nothing has to be said twice."
+        return {"to": role, "name": name, "text": text}
+    name = handover.name if handover else ""
+    text = (
+        handover.how if handover else ""
+    ) or f"Hand over to {name} with this decision; nothing has to be said twice."
+    return {"to": "handover", "name": name, "text": text}
+
+
+class _Explainer:
+    def __init__(self, compiled: Compiled, question: Question) -> None:
+        self.compiled = compiled
+        self.asked = question
+        self.currency = compiled.rulebook.currency
+        self.digits = DIGITS[self.currency]
+        self.words = words_of(compiled)
+        self.budgets = {budget.code: budget for budget in compiled.rulebook.budgets}
+
+    def offer(self, offer: Offer) -> dict[str, Any]:
+        remedy, rule = offer.remedy, offer.rule
+        follow_up = rule.follow_up or remedy.follow_up
+        found: dict[str, Any] = {"remedy": remedy.code, "name": remedy.name, "kind": remedy.kind}
+        if remedy.unit != "none":
+            found["amount" if remedy.unit == "money" else "quantity"] = self._range(offer)
+        found |= {
+            "alone": offer.alone,
+            "exact": offer.exact,
+            "with_approval": self._with_approval(remedy, offer),
+            "limited_by": self._limited_by(offer),
+            "budgets": [self._budget(code, remaining) for code, remaining in offer.budgets],
+            "say": say(self.compiled, self.asked, offer),
+            "guidance": rule.guidance or remedy.guidance,
+            "follow_up": {"after": follow_up.after, "what": follow_up.what} if follow_up else None,
+            "group": remedy.group,
+            "rule": {"code": rule.code, "sentence": rule_sentence(self.compiled, rule.code)},
+        }
+        if offer.undecided:
+            found["until_answered"] = list(offer.undecided)
+        return found
+
+    def _figure(self, remedy: Remedy, number: int | None) -> str | None:
+        if number is None:
+            return None
+        return decimal_text(number, self.digits if remedy.unit == "money" else remedy.places)
+
+    def _range(self, offer: Offer) -> dict[str, Any] | None:
+        """What may be given alone; None where nothing may."""
+        if not offer.alone:
+            return None
+        remedy = offer.remedy
+        figures = {
+            "min": self._figure(remedy, offer.minimum),
+            "suggested": self._figure(remedy, offer.suggested),
+            "max": self._figure(remedy, offer.maximum),
+            "step": self._figure(remedy, offer.step),
+        }
+        return figures | self._measure(remedy)
+
+    def _measure(self, remedy: Remedy) -> dict[str, str]:
+        return {"currency": self.currency} if remedy.unit == "money" else {"unit": remedy.unit}
+
+    def _with_approval(self, remedy: Remedy, offer: Offer) -> dict[str, Any] | None:
+        steps = [self._step(remedy, offer, step) for step in offer.ladder]
+        if not steps:
+            return None
+        return steps[0] | ({"then": steps[1:]} if steps[1:] else {})
+
+    def _step(self, remedy: Remedy, offer: Offer, ladder: Ladder) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        if remedy.unit != "none":
+            found = {"min": self._figure(remedy, offer.minimum), "max": self._figure(remedy, ladder.maximum)}
+            found |= self._measure(remedy)
+        found["by"] = {ladder.step.mode: list(ladder.step.roles)}
+        if ladder.step.answer_within:
+            found["answer_within"] = ladder.step.answer_within
+        return found
+
+    def _limited_by(self, offer: Offer) -> dict[str, str]:
+        kind, code = offer.limited_by
+        if kind == "budget":
+            remaining = self._budget_words(code, dict(offer.budgets)[code])
+            text = f"The budget {self.budgets[code].name} has {remaining} left."
+            return {"kind": "budget", "code": code, "text": text}
+        return {"kind": "rule_limit", "code": code, "text": rule_sentence(self.compiled, code)}
+
+    def _budget_words(self, code: str, remaining: int) -> str:
+        if self.budgets[code].measure == "money":
+            return money_text(remaining, self.currency)
+        return with_unit(str(remaining), "exception")
+
+    def _budget(self, code: str, remaining: int) -> dict[str, Any]:
+        budget = self.budgets[code]
+        resets_at = window(budget, self.asked.now, self.compiled.zone).resets_at
+        money = budget.measure == "money"
+        return {
+            "code": code,
+            "name": budget.name,
+            "scope": budget.scope,
+            "measure": budget.measure,
+            "remaining": decimal_text(remaining, self.digits) if money else remaining,
+            "resets_at": resets_at.isoformat() if resets_at else None,
+        }
+
+    def not_offered(self, closed: NotOffered) -> dict[str, Any]:
+        because = [self._because(reason) for reason in closed.because]
+        return {"remedy": closed.remedy.code, "name": closed.remedy.name, "because": because}
+
+    def _because(self, because: Because) -> dict[str, Any]:
+        found: dict[str, Any] = {"code": because.code}
+        if because.rule:
+            found["rule"] = because.rule.code
+        if because.condition:
+            condition = because.condition
+            found |= {"fact": condition.fact, "needs": self.words.needs(condition)}
+            unknown = because.value is UNKNOWN
+            found["is"] = None if unknown else self.words.value(condition.fact, because.value)
+        if because.facts:
+            found["facts"] = list(because.facts)
+        if because.budget:
+            found["budget"] = because.budget
+        if because.roles:
+            found["roles"] = list(because.roles)
+        if because.remedy:
+            found["given" if because.code == "already_given" else "better"] = because.remedy
+        return found | {"text": because_text(self.compiled, because)}
+
+    def question(self, ask: Ask) -> dict[str, Any]:
+        found: dict[str, Any] = {"fact": ask.fact}
+        fact = self.compiled.facts.get(ask.fact)
+        if fact is None:
+            text = "Which customer is it?" if ask.fact == "customer" else "Which case is it?"
+            found |= {"ask": text, "type": "reference"}
+        else:
+            found |= {"ask": fact.ask or f"What is {fact_name(self.compiled, ask.fact)}?", "type": fact.type}
+            if fact.choices:
+                found["choices"] = [{"value": choice.value, "name": choice.name} for choice in fact.choices]
+            if fact.unit:
+                found["unit"] = fact.unit
+        if ask.verify:
+            found["needs"] = "verified"
+        return found | {"unlocks": list(ask.unlocks), "changes": list(ask.changes)}
+
+    def assumed(self, code: str) -> dict[str, Any]:
+        fact = self.compiled.facts[code]
+        return {"fact": code, "value": write(fact.type, fact.assume, fact.places)}

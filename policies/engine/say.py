@@ -1,0 +1,64 @@
+"""What may be said to the customer. No text made here can hold a limit, a budget or an approver's name."""
+
+from __future__ import annotations
+
+import re
+
+from policies.engine.compile import Compiled
+from policies.engine.decision import Offer
+from policies.engine.money import decimal_text, money_text
+from policies.engine.question import Question
+from policies.engine.sentences import plain_offer
+from policies.engine.values import show, with_unit
+from policies.engine.words import lower_first
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+def say(compiled: Compiled, question: Question, offer: Offer) -> str:
+    """The customer's text of an offer: the rule's, the remedy's, or a plain one where a placeholder stays empty."""
+    if not offer.alone:
+        name = lower_first(offer.remedy.name)
+        return f"I would like to arrange this for you: {name}. A colleague has to confirm it; I will let you know."
+    amount = suggested_words(compiled, offer)
+    for template in (offer.rule.say, offer.remedy.say):
+        text = _filled(template, compiled, question, offer, amount) if template else None
+        if text is not None:
+            return text
+    return plain_offer(offer.remedy, amount)
+
+
+def suggested_words(compiled: Compiled, offer: Offer) -> str:
+    """What is suggested, in words: "€12.50", "2 nights", or nothing for remedies of unit none."""
+    remedy = offer.remedy
+    if offer.suggested is None:
+        return ""
+    if remedy.unit == "money":
+        return money_text(offer.suggested, compiled.rulebook.currency)
+    return with_unit(decimal_text(offer.suggested, remedy.places), remedy.unit)
+
+
+def _filled(template: str, compiled: Compiled, question: Question, offer: Offer, amount: str) -> str | None:
+    """The template with its placeholders filled; None where one of them has nothing to stand for."""
+    fixed = {
+        "amount": amount,
+        "quantity": amount,
+        "remedy": lower_first(offer.remedy.name),
+        "reason": lower_first(compiled.reasons[question.reason]),
+    }
+    parts = _PLACEHOLDER.split(template)
+    for at in range(1, len(parts), 2):
+        name = parts[at]
+        found = _fact_words(compiled, question, name.removeprefix("fact:")) if ":" in name else fixed[name]
+        if not found:
+            return None
+        parts[at] = found
+    return "".join(parts)
+
+
+def _fact_words(compiled: Compiled, question: Question, code: str) -> str | None:
+    """A given fact's value in words; None where it is unknown, none, or not given by the caller."""
+    value = question.facts.get(code)
+    if value is None or code not in compiled.given:
+        return None
+    return show(compiled.facts[code], compiled.given[code][1](value), compiled.rulebook.currency)

@@ -1,0 +1,155 @@
+"""Rules and reasons as sentences: the one place where they are made, for every screen and answer."""
+
+from __future__ import annotations
+
+from policies.engine.compile import Compiled
+from policies.engine.decision import Because
+from policies.engine.rulebook import Bound, Budget, Remedy, Rule, Step
+from policies.engine.values import UNKNOWN
+from policies.engine.words import Words, listed, lower_first
+
+
+def words_of(compiled: Compiled) -> Words:
+    """The words of a compiled policy."""
+    return Words(compiled.facts, compiled.rulebook.currency)
+
+
+def rule_sentence(compiled: Compiled, code: str) -> str:
+    """The rule as a sentence; made once per version and kept.
+
+    Example: "A frontline agent may give up to €25.00 store credit for late delivery if days late is at least 2 days."
+    """
+    found = compiled.sentences.get(code)
+    if found is None:
+        rule = next(row.rule for row in compiled.rows if row.rule.code == code)
+        found = compiled.sentences[code] = _sentence(compiled, rule)
+    return found
+
+
+def _sentence(compiled: Compiled, rule: Rule) -> str:
+    words = words_of(compiled)
+    what = _remedies(compiled, rule)
+    if rule.effect == "forbid":
+        start = f"{_who(compiled, rule, 'Nobody', 'No {}')} may give {what}"
+    elif rule.effect == "human_only":
+        start = f"Only a person may give {what}, no AI agent"
+        start = f"{_who(compiled, rule, 'Nobody', 'No {}')} that is an AI may give {what}" if rule.roles else start
+    else:
+        start = f"{_who(compiled, rule, 'Every role', 'A {}')} may give {_amount(compiled, rule, words)}{what}"
+    reasons = listed([lower_first(compiled.reasons[reason]) for reason in rule.reasons], "or")
+    start += f" for {reasons}" if reasons else ""
+    conditions = listed([words.condition(condition) for condition in rule.when])
+    start += f" if {conditions}" if conditions else ""
+    return f"{start}{_dates(rule)}.{_ladder(compiled, rule, words)}"
+
+
+def _who(compiled: Compiled, rule: Rule, everyone: str, one: str) -> str:
+    names = [lower_first(compiled.roles[role].name) for role in rule.roles]
+    if not names:
+        return everyone
+    article = one.format(listed(names, "or"))
+    return "An" + article[1:] if article[:2] == "A " and names[0][:1] in "aeiou" else article
+
+
+def _remedies(compiled: Compiled, rule: Rule) -> str:
+    return listed([lower_first(compiled.remedies[code].name) for code in rule.remedies], "or") or "any remedy"
+
+
+def _amount(compiled: Compiled, rule: Rule, words: Words) -> str:
+    remedy = compiled.remedies[rule.remedies[0]]
+    if rule.amount is None:
+        return ""
+    text = words.formula(rule.amount, money=remedy.unit == "money")
+    unit = "" if remedy.unit == "money" else f" {remedy.unit.replace('_', ' ')}s as"
+    joint = " as" if len(text) > 30 and remedy.unit == "money" else unit
+    return f"{'exactly' if rule.kind == 'amount' else 'up to'} {text}{joint} "
+
+
+def _dates(rule: Rule) -> str:
+    if rule.starts_on and rule.ends_on:
+        return f", from {rule.starts_on} to {rule.ends_on}"
+    return f", from {rule.starts_on}" if rule.starts_on else f", until {rule.ends_on}" if rule.ends_on else ""
+
+
+def _ladder(compiled: Compiled, rule: Rule, words: Words) -> str:
+    money = bool(rule.remedies) and compiled.remedies[rule.remedies[0]].unit == "money"
+    text = ""
+    if rule.alone == "never":
+        text = " Never alone."
+    elif isinstance(rule.alone, Bound):
+        text = f" Alone {_reach(rule.alone, words, money)}."
+    for step in rule.approval:
+        reach = f"{_reach(step.bound, words, money)} " if step.bound else ""
+        text += f" {_capital(reach + 'with the yes of ' + approvers(compiled, step))}."
+    return text
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _reach(bound: Bound, words: Words, money: bool) -> str:
+    return f"{'up to' if bound.inclusive else 'below'} {words.formula(bound.limit, money=money)}"
+
+
+def approvers(compiled: Compiled, step: Step) -> str:
+    """Who must agree: "a supervisor", "the city attorney and the city council"."""
+    names = [lower_first(compiled.roles[role].name) for role in step.roles]
+    return listed(names, "or" if step.mode == "any_of" else "and")
+
+
+def because_text(compiled: Compiled, because: Because) -> str:
+    """One reason why something is not offered, for the agent."""
+    words = words_of(compiled)
+    rule = because.rule
+    match because.code:
+        case "forbidden":
+            return rule.because or rule_sentence(compiled, rule.code) if rule else ""
+        case "human_only":
+            return (rule.because if rule else "") or "A person has to decide this, not an AI agent."
+        case "condition_not_met":
+            return _missed(compiled, because, words)
+        case "unknown_fact":
+            return f"It depends on {listed([fact_name(compiled, fact) for fact in because.facts])}, not known yet."
+        case "not_for_role":
+            names = listed([lower_first(compiled.roles[role].name) for role in because.roles], "or")
+            return f"Your role may not give this for this reason; {names} may."
+        case "not_for_reason":
+            return "Nobody gives this for this reason."
+        case "nothing_due":
+            return "The amount worked out from the facts is nothing."
+        case "above_ladder":
+            return "The amount is beyond what anyone named in the policy may approve."
+        case "budget_exhausted":
+            return f"The budget {_budget(compiled, because.budget).name} does not cover it any more."
+        case "already_given":
+            return (
+                f"{compiled.remedies[because.remedy].name} was already given in this case, and only one of them goes."
+            )
+        case _:
+            return f"{compiled.remedies[because.remedy].name} is worth more to the customer and is offered instead."
+
+
+def _missed(compiled: Compiled, because: Because, words: Words) -> str:
+    condition = because.condition
+    if condition is None:
+        return f"The rule does not apply today{_dates(because.rule) if because.rule else ''}."
+    now = "not known" if because.value is UNKNOWN else words.value(condition.fact, because.value)
+    return f"Would be offered if {words.condition(condition)} (is {now})."
+
+
+def fact_name(compiled: Compiled, code: str) -> str:
+    """The name of a fact within a sentence; "customer" and "case" stand for those references."""
+    if code in compiled.facts:
+        return lower_first(compiled.facts[code].name)
+    return {"customer": "which customer it is", "case": "which case it is"}[code]
+
+
+def _budget(compiled: Compiled, code: str) -> Budget:
+    return next(budget for budget in compiled.rulebook.budgets if budget.code == code)
+
+
+def plain_offer(remedy: Remedy, amount: str) -> str:
+    """What to say to the customer where the policy's own text cannot be used."""
+    name = lower_first(remedy.name)
+    return f"I can offer you {amount} {name}." if amount else f"I can offer you this: {name}."
