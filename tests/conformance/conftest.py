@@ -39,9 +39,7 @@ def conformance_page(passed: Counter[str]) -> str:
         for each in schemes.schemes()
     ]
     sources = [f"* **{each.title}**: {'; '.join(each.sources)}" for each in schemes.schemes()]
-    return _PAGE.format(
-        rows="\n".join(rows), sources="\n".join(sources), total=total.total(), passed=passed.total()
-    )
+    return _PAGE.format(rows="\n".join(rows), sources="\n".join(sources), total=total.total(), passed=passed.total())
 
 
 _PAGE = """# Published schemes

@@ -9,8 +9,9 @@ import pytest
 from policies.engine.compile import Compiled, compile_rulebook
 from policies.engine.decide import decide
 from policies.engine.document import dump, read
+from policies.engine.explain import answer
 from policies.engine.question import Question
-from tests.conformance import schemes
+from tests.conformance import answers, schemes
 from tests.conformance.decided import offers_of
 from tests.conformance.schemes import Case, Scheme
 
@@ -23,9 +24,16 @@ def compiled(scheme: str) -> Compiled:
 @pytest.mark.parametrize("case", schemes.case_parameters())
 def test_the_engine_offers_what_the_scheme_does(case: Case):
     policy = compiled(case.scheme)
-    role, reason = policy.rulebook.roles[0], policy.rulebook.reasons[0]
-    decision = decide(policy, Question(role.code, reason.code, schemes.NOW, facts=case.facts))
+    question = asked(policy, case)
+    decision = decide(policy, question)
     assert offers_of(decision, policy.rulebook.currency) == case.offers, case.why
+    assert answers.offers_of(answer(policy, question, decision)) == case.offers
+
+
+def asked(policy: Compiled, case: Case) -> Question:
+    """The case as the first role of the policy asks it, for the policy's one reason."""
+    role, reason = policy.rulebook.roles[0], policy.rulebook.reasons[0]
+    return Question(role.code, reason.code, schemes.NOW, facts=case.facts)
 
 
 def test_there_are_as_many_cases_as_were_published():
