@@ -212,8 +212,9 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "REDOC_DIST": "SIDECAR",
 }
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}
-if (BASE_DIR / "guardrails" / "models" / "api_token.py").exists():
-    KNOX_TOKEN_MODEL = "guardrails.ApiToken"  # noqa: S105 - a model's name
+KNOX_TOKEN_MODEL = "guardrails.ApiToken"  # noqa: S105 - a model's name
+# Its migrations would make the table of the model that ours replaces.
+MIGRATION_MODULES = {"knox": None}
 
 # --- Language and time -------------------------------------------------------------------------------------
 
