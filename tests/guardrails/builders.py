@@ -49,9 +49,7 @@ def a_decision(policy: Policy, *, customer: str = "C-1", case: str = "", now: da
     )
 
 
-def an_exception(
-    policy: Policy, *, amount: int = 500, now: datetime = NOON, **changes: object
-) -> CareException:
+def an_exception(policy: Policy, *, amount: int = 500, now: datetime = NOON, **changes: object) -> CareException:
     """A granted store credit of `amount` minor units."""
     decision = a_decision(policy, now=now)
     values: dict[str, object] = {

@@ -1,0 +1,142 @@
+"""What actions refuse: each class has a code and a title; a refusal says what would be valid or possible."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from policies.engine.faults import Fault
+
+
+class ActionError(Exception):
+    """A refusal; nothing has changed when it is raised.
+
+    `errors` name the input by JSON pointer; `alternatives` are offers, in the shape of an answer's.
+    """
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        errors: Sequence[Fault] = (),
+        alternatives: Sequence[dict[str, Any]] | None = None,
+    ) -> None:
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.alternatives = alternatives
+        super().__init__(detail)
+
+
+class MissingScopeError(ActionError):
+    """The token may not do this at all."""
+
+    code = "missing_scope"
+    title = "This token may not do that"
+
+    def __init__(self, *, scope: str) -> None:
+        super().__init__(f'The token needs the scope "{scope}".')
+
+
+class UnknownAgentError(ActionError):
+    """No active agent of that code for whom this client may act; which of these it is, nobody is told."""
+
+    code = "unknown_agent"
+    title = "Unknown agent"
+
+    def __init__(self, agent: str | None) -> None:
+        said = "Name the agent for whom you ask." if agent is None else f'There is no agent "{agent}" for this client.'
+        super().__init__(said, errors=[Fault("/agent", "must be an active agent for whom this client may act")])
+
+
+class UnknownPolicyError(ActionError):
+    """There is no such policy, or the agent has no role in it."""
+
+    code = "unknown_policy"
+    title = "Unknown policy"
+
+    def __init__(self, policy: str) -> None:
+        super().__init__(
+            f'There is no policy "{policy}" in which this agent has a role.',
+            errors=[Fault("/policy", "must be a policy in which the agent has a role")],
+        )
+
+
+class UnpublishedPolicyError(ActionError):
+    """The policy exists as a draft alone, or its published version does not have the agent's role yet."""
+
+    code = "unpublished_policy"
+    title = "Policy is not published"
+
+    def __init__(self, policy: str, *, role: str | None = None) -> None:
+        lacks = f'has no role "{role}" in its published version' if role else "has not been published yet"
+        super().__init__(
+            f'The policy "{policy}" {lacks}.',
+            errors=[Fault("/policy", "must be published" + (" with the agent's role" if role else ""))],
+        )
+
+
+class InvalidQuestionError(ActionError):
+    """Facts, reason or references that the policy cannot read."""
+
+    code = "invalid_question"
+    title = "The question cannot be read"
+
+    def __init__(self, errors: Sequence[Fault]) -> None:
+        super().__init__("Nothing was decided.", errors=errors)
+
+
+class UnknownDecisionError(ActionError):
+    """No such decision of this agent."""
+
+    code = "unknown_decision"
+    title = "Unknown decision"
+
+    def __init__(self, decision: str) -> None:
+        super().__init__(
+            f'There is no decision "{decision}" for this agent.',
+            errors=[Fault("/decision", "must be a decision that was given to the same agent")],
+        )
+
+
+class NotOfferedError(ActionError):
+    """The remedy is not offered now; `alternatives` are the offers that are."""
+
+    code = "not_offered"
+    title = "This is not offered now"
+
+
+class OutOfRangeError(ActionError):
+    """Amount or quantity outside what is offered, or out of step; the error says what would be valid."""
+
+    code = "out_of_range"
+    title = "Amount or quantity is not what is offered"
+
+
+class AlreadyGrantedError(ActionError):
+    """One decision lets an offer be taken once; whoever wants to give more asks again."""
+
+    code = "already_granted"
+    title = "This offer was taken already"
+
+
+class MissingKeyError(ActionError):
+    """A write without the key under which it may be repeated."""
+
+    code = "idempotency_key_missing"
+    title = "Idempotency-Key is missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Send the header Idempotency-Key: a value of your own of 1 to 255 characters, such as a UUID.",
+        )
+
+
+class KeyConflictError(ActionError):
+    """The key was used for another request."""
+
+    code = "idempotency_key_conflict"
+    title = "Idempotency-Key was used for another request"
+
+    def __init__(self) -> None:
+        super().__init__("The same key with another body; use a new key for a new request.")

@@ -1,0 +1,86 @@
+"""Inquiry: who asks what, under which version; everything that is known before anything is looked up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from guardrails.actions.faults import (
+    InvalidQuestionError,
+    UnknownAgentError,
+    UnknownPolicyError,
+    UnpublishedPolicyError,
+)
+from guardrails.queries.agent_context import AgentContext, agent_context
+from policies.engine.compile import Compiled
+from policies.engine.faults import Fault
+from policies.queries.rulebooks import compiled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """`context` has a role, a policy and a version, in which `role` and `reason` are; `now` is aware."""
+
+    context: AgentContext
+    compiled: Compiled
+    role: str
+    policy_id: int
+    version_id: int
+    reason: str
+    channel: str
+    customer: str
+    case: str
+    facts: Mapping[str, Any]
+    verified: frozenset[str]
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day in the policy's time zone."""
+        return self.now.astimezone(self.compiled.zone).date()
+
+
+def inquire(
+    *,
+    client: str,
+    agent: str | None,
+    policy: str,
+    reason: str,
+    channel: str,
+    customer: str,
+    case: str,
+    facts: Mapping[str, Any],
+    verified: frozenset[str],
+    now: datetime,
+) -> Inquiry:
+    """Find the agent, their role and the version in force, in one query.
+
+    Raises UnknownAgentError, UnknownPolicyError, UnpublishedPolicyError or InvalidQuestionError.
+    """
+    context = agent_context(client=client, agent=agent, policy=policy)
+    if context is None:
+        raise UnknownAgentError(agent)
+    if context.policy_id is None or context.role is None:
+        raise UnknownPolicyError(policy)
+    if context.version_id is None:
+        raise UnpublishedPolicyError(policy)
+    rules = compiled(context.version_id)
+    if context.role not in rules.roles:
+        raise UnpublishedPolicyError(policy, role=context.role)
+    if reason not in rules.reasons:
+        valid = ", ".join(rules.reasons)
+        raise InvalidQuestionError([Fault("/reason", f"is not a reason of this policy: {valid}")])
+    return Inquiry(
+        context=context,
+        compiled=rules,
+        role=context.role,
+        policy_id=context.policy_id,
+        version_id=context.version_id,
+        reason=reason,
+        channel=channel,
+        customer=customer,
+        case=case,
+        facts=facts,
+        verified=verified,
+        now=now,
+    )

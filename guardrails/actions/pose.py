@@ -1,0 +1,52 @@
+"""Pose: look up what was done before, and put the question that the engine answers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from guardrails.actions.answer_context import answer_context
+from guardrails.actions.budget_windows import asked_windows
+from guardrails.actions.history_facts import history_since, history_values
+from guardrails.actions.inquiry import Inquiry
+from guardrails.queries.situation import Contact, Situation, situation
+from policies.engine.question import Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posed:
+    """A question with the context that its answer tells."""
+
+    question: Question
+    context: dict[str, Any]
+
+
+def pose(inquiry: Inquiry, *, decision: str = "") -> Posed:
+    """Put the question, after one query; `decision` adds what was granted under that decision already."""
+    plan = inquiry.compiled.plan(inquiry.role, inquiry.reason, is_ai=inquiry.context.is_ai)
+    found = situation(
+        policy_id=inquiry.policy_id,
+        windows=asked_windows(plan.budgets, inquiry),
+        customer=inquiry.customer,
+        case=inquiry.case,
+        since=history_since(inquiry),
+        contact=Contact(on=inquiry.today, agent_id=inquiry.context.agent_id, channel=inquiry.channel),
+        decision=decision,
+    )
+    question = Question(
+        role=inquiry.role,
+        reason=inquiry.reason,
+        now=inquiry.now,
+        is_ai=inquiry.context.is_ai,
+        facts=inquiry.facts,
+        verified=inquiry.verified,
+        history=history_values(inquiry, found),
+        taken=found.taken,
+        customer=bool(inquiry.customer),
+        case=bool(inquiry.case),
+        granted=_granted(found),
+    )
+    return Posed(question=question, context=answer_context(inquiry, found))
+
+
+def _granted(found: Situation) -> tuple[str, ...]:
+    in_case = {tally.remedy for tally in found.case}
+    return tuple(sorted(in_case | set(found.granted_here)))
