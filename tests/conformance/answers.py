@@ -17,13 +17,18 @@ def _offer(offer: dict[str, Any]) -> dict[str, Any]:
     stated: dict[str, Any] = {"option": offer["remedy"], "amount": None, "currency": None}
     reached = _alone(offer) or _last_step(offer)
     if reached.get("max") is not None:
-        stated["currency"] = reached.get("currency") or UNIT_CURRENCY[reached["unit"]]
+        stated["currency"] = reached.get("currency") or unit_currency(reached["unit"])
         stated |= _figures(reached, exact=offer["exact"])
     if not offer["alone"]:
         stated |= _approval(reached["by"])
     if offer["group"]:
         stated["exclusive_group"] = offer["group"]
     return stated
+
+
+def unit_currency(unit: str) -> str:
+    """The currency as which the cases write a quantity in this unit."""
+    return UNIT_CURRENCY.get(unit, unit.upper())
 
 
 def _alone(offer: dict[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,7 @@ from typing import Any
 from policies.engine.decision import Decision, Offer
 from policies.engine.money import DIGITS, decimal_text
 from policies.engine.rulebook import Step
-
-UNIT_CURRENCY = {"point": "PTS", "stamp": "STAMP", "gallon": "GAL", "month": "MONTH"}
-"""Units that the cases write like currencies."""
+from tests.conformance.answers import unit_currency
 
 
 def offers_of(decision: Decision, currency: str) -> list[dict[str, Any]]:
@@ -22,7 +20,7 @@ def _offer(offer: Offer, currency: str) -> dict[str, Any]:
     remedy = offer.remedy
     stated: dict[str, Any] = {"option": remedy.code, "amount": None, "currency": None}
     if remedy.unit != "none":
-        stated |= {"currency": currency if remedy.unit == "money" else UNIT_CURRENCY[remedy.unit]}
+        stated |= {"currency": currency if remedy.unit == "money" else unit_currency(remedy.unit)}
         stated |= _amounts(offer, DIGITS[currency] if remedy.unit == "money" else remedy.places)
     if not offer.alone:
         stated |= approval_of(offer.ladder[-1].step)
