@@ -1,5 +1,5 @@
 """A rulebook compiled once: slots for facts, closures for conditions and amounts, and an index from role and reason to
-the rows that can apply. Plans of that index are made when first asked for and kept."""
+the rows that can apply. `plan` makes the plans of that index."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from policies.engine.document.derived import as_fact
 from policies.engine.document.facts import history_fact
 from policies.engine.rulebook import (
     Bound,
-    Budget,
     Condition,
     Fact,
     Remedy,
@@ -39,28 +38,6 @@ class Row:
     allowance: Allowance | None
 
 
-@dataclass(frozen=True, slots=True)
-class RemedyPlan:
-    """The rows that can apply to one remedy for one role and reason, and the budgets that it draws on."""
-
-    remedy: Remedy
-    forbids: tuple[Row, ...]
-    allows: tuple[Row, ...]
-    budgets: tuple[Budget, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a question of this role, reason and kind of agent looks at; `closed` are remedies without an allow row."""
-
-    role: Role
-    reason: str
-    remedies: tuple[RemedyPlan, ...]
-    closed: tuple[tuple[Remedy, tuple[str, ...]], ...]
-    derives: tuple[tuple[int, Derive], ...]
-    budgets: tuple[Budget, ...]
-
-
 @dataclass(eq=False)
 class Compiled:
     """A rulebook ready to decide, made by `compile_rulebook`; only its caches of plans and sentences ever change."""
@@ -71,6 +48,7 @@ class Compiled:
     slots: dict[str, int]
     given: dict[str, tuple[int, ReadValue, bool]]
     initial: Values
+    assumed: tuple[str, ...]
     derived: dict[str, tuple[Derive, frozenset[str]]]
     rows: tuple[Row, ...]
     index: dict[str, dict[str, list[Row]]]
@@ -79,15 +57,7 @@ class Compiled:
     remedies: dict[str, Remedy]
     reasons: dict[str, str]
     sentences: dict[str, str] = field(default_factory=dict)
-    _plans: dict[tuple[str, str, bool], Plan] = field(default_factory=dict)
-
-    def plan(self, role: str, reason: str, *, is_ai: bool) -> Plan:
-        """The plan for a role and reason that exist, made on first use; two threads may make it twice, to one end."""
-        key = (role, reason, is_ai)
-        found = self._plans.get(key)
-        if found is None:
-            found = self._plans[key] = _make_plan(self, role, reason, is_ai=is_ai)
-        return found
+    plans: dict[tuple[str, str, bool], Any] = field(default_factory=dict)
 
     def derived_order(self, needed: frozenset[str]) -> tuple[tuple[int, Derive], ...]:
         """The derived facts that these facts build on, operands first."""
@@ -127,6 +97,7 @@ def compile_rulebook(rulebook: Rulebook) -> Compiled:
             for fact in rulebook.facts
         },
         initial=initial,
+        assumed=tuple(fact.code for fact in rulebook.facts if fact.assume is not None),
         derived={
             each.code: (compile_derived(each, slots, facts, zone), frozenset(_operands(each))) for each in ordered
         },
@@ -206,38 +177,6 @@ def _offered_by(rows: tuple[Row, ...], rulebook: Rulebook) -> dict[tuple[str, st
     return {key: tuple(role.code for role in rulebook.roles if role.code in roles) for key, roles in found.items()}
 
 
-def _make_plan(compiled: Compiled, role: str, reason: str, *, is_ai: bool) -> Plan:
-    rulebook = compiled.rulebook
-    forbids: dict[str, list[Row]] = {code: [] for code in compiled.remedies}
-    allows: dict[str, list[Row]] = {code: [] for code in compiled.remedies}
-    needed: set[str] = set()
-    for row in compiled.index[role][reason]:
-        if row.rule.effect == "human_only" and not is_ai:
-            continue
-        kind = allows if row.rule.effect == "allow" else forbids
-        for code in row.rule.remedies or compiled.remedies:
-            kind[code].append(row)
-        needed |= facts_of_rule(row.rule)
-    budgets = {code: _budgets_of(rulebook, role, reason, code) for code in compiled.remedies}
-    open_remedies = [remedy for remedy in rulebook.remedies if allows[remedy.code]]
-    used = {budget.code for remedy in open_remedies for budget in budgets[remedy.code]}
-    return Plan(
-        role=compiled.roles[role],
-        reason=reason,
-        remedies=tuple(
-            RemedyPlan(remedy, tuple(forbids[remedy.code]), tuple(allows[remedy.code]), budgets[remedy.code])
-            for remedy in open_remedies
-        ),
-        closed=tuple(
-            (remedy, compiled.offered_by.get((reason, remedy.code), ()))
-            for remedy in rulebook.remedies
-            if not allows[remedy.code]
-        ),
-        derives=compiled.derived_order(frozenset(needed)),
-        budgets=tuple(budget for budget in rulebook.budgets if budget.code in used),
-    )
-
-
 def facts_of_rule(rule: Rule) -> set[str]:
     """The codes of all facts that a rule can read."""
     found = {condition.fact for condition in rule.when}
@@ -252,13 +191,3 @@ def formulas_of(rule: Rule) -> list[Formula]:
     bounds = [step.bound for step in rule.approval] + ([rule.alone] if isinstance(rule.alone, Bound) else [])
     found = [rule.amount, rule.at_least, rule.suggest, *(bound.limit for bound in bounds if bound)]
     return [formula for formula in found if formula]
-
-
-def _budgets_of(rulebook: Rulebook, role: str, reason: str, remedy: str) -> tuple[Budget, ...]:
-    return tuple(
-        budget
-        for budget in rulebook.budgets
-        if (not budget.roles or role in budget.roles)
-        and (not budget.reasons or reason in budget.reasons)
-        and (not budget.remedies or remedy in budget.remedies)
-    )

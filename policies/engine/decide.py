@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from policies.engine.asks import Asks, facts_waited_for, formula_waits_for
-from policies.engine.compile import Compiled, Plan, RemedyPlan, Row
+from policies.engine.compile import Compiled
 from policies.engine.compile_amounts import NothingDueError, UnknownFactError
 from policies.engine.compile_conditions import NOW, TODAY, Values
 from policies.engine.decision import Because, Decision, NotOffered, Offer
 from policies.engine.faults import FactError, Fault, pointer
 from policies.engine.offers import Purse, cut, offer_of
+from policies.engine.plan import Plan, PlannedRow, RemedyPlan, plan_for
 from policies.engine.question import Question
-from policies.engine.values import UNKNOWN
 
 
 def decide(compiled: Compiled, question: Question) -> Decision:
@@ -19,19 +19,18 @@ def decide(compiled: Compiled, question: Question) -> Decision:
     Raises FactError, naming each input, for an unknown role or reason, an undeclared fact, a wrong type or value.
     """
     values, asserted = read_values(compiled, question)
-    plan = compiled.plan(question.role, question.reason, is_ai=question.is_ai)
+    plan = plan_for(compiled, question.role, question.reason, is_ai=question.is_ai)
     for slot, derive in plan.derives:
         values[slot] = derive(values)
     judge = _Judge(compiled, question, values)
     judge.all(plan)
     return Decision(
-        offers=tuple(_best_of_groups(judge)),
+        offers=tuple(_best_of_groups(judge, plan.best_groups) if plan.best_groups else judge.offers),
         not_offered=tuple(judge.not_offered),
         questions=judge.asks.all(asserted),
         escalates_to=plan.role.escalates_to,
-        assumed=tuple(
-            fact.code for fact in compiled.rulebook.facts if fact.assume is not None and fact.code not in question.facts
-        ),
+        assumed=tuple(code for code in compiled.assumed if code not in question.facts),
+        values=tuple(values),
     )
 
 
@@ -75,139 +74,144 @@ def _undeclared(compiled: Compiled, code: str) -> str:
     return f"is not a fact of this policy: {', '.join(compiled.given) or 'it has none'}"
 
 
-def matches(row: Row, values: Values) -> bool | None:
-    """Whether all of a row's conditions hold; None where that is undecided."""
-    undecided = False
-    for test in row.tests:
-        held = test(values)
-        if held is False:
-            return False
-        if held is None:
-            undecided = True
-    return None if undecided else True
-
-
 class _Judge:
     """One question's pass; collects offers, what is not offered, and what to ask."""
 
-    __slots__ = ("asks", "compiled", "given_groups", "not_offered", "offers", "purse", "question", "values")
+    __slots__ = ("asks", "compiled", "given_groups", "not_offered", "offers", "purse", "state", "values")
 
     def __init__(self, compiled: Compiled, question: Question, values: Values) -> None:
         self.compiled = compiled
-        self.question = question
         self.values = values
+        self.state = 0
         self.purse = Purse(question)
         self.asks = Asks(compiled)
         self.offers: list[Offer] = []
         self.not_offered: list[NotOffered] = []
-        remedies = compiled.remedies
-        self.given_groups = {
-            group: code for code in question.granted if code in remedies and (group := remedies[code].group)
-        }
+        self.given_groups = _given_groups(compiled, question.granted) if question.granted else {}
 
     def all(self, plan: Plan) -> None:
+        self.state = plan.index.state(self.values)
         for each in plan.remedies:
             outcome = self.one(each)
             if isinstance(outcome, Offer):
                 self.offers.append(outcome)
             else:
-                self.not_offered.append(NotOffered(each.remedy, outcome))
-        for remedy, roles in plan.closed:
-            because = Because("not_for_role" if roles else "not_for_reason", roles=roles)
-            self.not_offered.append(NotOffered(remedy, (because,)))
+                self.not_offered.append(outcome)
+        self.not_offered.extend(plan.closed)
 
-    def one(self, plan: RemedyPlan) -> Offer | tuple[Because, ...]:
+    def one(self, plan: RemedyPlan) -> Offer | NotOffered:
         """The offer of one remedy, or why there is none."""
-        remedy, values = plan.remedy, self.values
+        remedy, state = plan.remedy, self.state
         given = self.given_groups.get(remedy.group) if remedy.group else None
         if given:
-            return (Because("already_given", remedy=given),)
-        waiting: list[Row] = []
-        for row in plan.forbids:
-            held = matches(row, values)
-            if held:
-                code = "forbidden" if row.rule.effect == "forbid" else "human_only"
-                return (Because(code, rule=row.rule),)
-            if held is None:
-                waiting.append(row)
+            return NotOffered(remedy, (Because("already_given", remedy=given),))
+        waiting: list[PlannedRow] = []
+        for planned in plan.forbids:
+            bits = state & planned.bits
+            if not bits:
+                code = "forbidden" if planned.row.rule.effect == "forbid" else "human_only"
+                return NotOffered(remedy, (Because(code, rule=planned.row.rule),))
+            if not bits & planned.failing:
+                waiting.append(planned)
         outcome = self._allowed(plan)
         if waiting and isinstance(outcome, Offer):
             return self._keep_back(plan, waiting)
         return outcome
 
-    def _keep_back(self, plan: RemedyPlan, rows: list[Row]) -> tuple[Because, ...]:
+    def _keep_back(self, plan: RemedyPlan, rows: list[PlannedRow]) -> NotOffered:
         because = []
-        for row in rows:
-            facts = facts_waited_for(self.compiled, row, self.values)
+        for planned in rows:
+            facts = facts_waited_for(self.compiled, planned.row, self.values)
             self.asks.unlock(facts, plan.remedy.code)
-            because.append(Because("unknown_fact", rule=row.rule, facts=facts))
-        return tuple(because)
+            because.append(Because("unknown_fact", rule=planned.row.rule, facts=facts))
+        return NotOffered(plan.remedy, tuple(because))
 
-    def _allowed(self, plan: RemedyPlan) -> Offer | tuple[Because, ...]:
-        undecided: list[Row] = []
-        for row in plan.allows:
-            held = matches(row, self.values)
-            if held is None:
-                undecided.append(row)
-            elif held:
-                return self._smallest(plan, row, undecided)
+    def _allowed(self, plan: RemedyPlan) -> Offer | NotOffered:
+        undecided: list[PlannedRow] = []
+        state = self.state
+        for planned in plan.allows:
+            bits = state & planned.bits
+            if not bits:
+                outcome = self._smallest(plan, planned, undecided) if undecided else self._from_row(plan, planned)
+                return outcome if isinstance(outcome, Offer) else NotOffered(plan.remedy, (outcome,))
+            if not bits & planned.failing:
+                undecided.append(planned)
         if undecided:
             return self._keep_back(plan, undecided)
         return self._nearest_miss(plan)
 
-    def _smallest(self, plan: RemedyPlan, matching: Row, undecided: list[Row]) -> Offer | tuple[Because, ...]:
+    def _smallest(self, plan: RemedyPlan, matching: PlannedRow, undecided: list[PlannedRow]) -> Offer | Because:
         """The matching row's offer, or a smaller one of an undecided row above it."""
         best = self._from_row(plan, matching)
-        for row in undecided:
-            facts = facts_waited_for(self.compiled, row, self.values)
-            rival = self._from_row(plan, row)
+        for planned in undecided:
+            facts = facts_waited_for(self.compiled, planned.row, self.values)
+            rival = self._from_row(plan, planned)
             if isinstance(best, Offer) and isinstance(rival, Offer):
                 self.asks.change(facts, plan.remedy.code)
                 best = min(rival, best, key=_reach)
             elif isinstance(best, Offer) or isinstance(rival, Offer):
                 self.asks.unlock(facts, plan.remedy.code)
-                best = (Because("unknown_fact", rule=row.rule, facts=facts),)
-        if undecided and isinstance(best, Offer):
-            return best._replace(undecided=tuple(row.rule.code for row in undecided))
+                best = Because("unknown_fact", rule=planned.row.rule, facts=facts)
+        if isinstance(best, Offer):
+            return best._replace(undecided=tuple(planned.row.rule.code for planned in undecided))
         return best
 
-    def _from_row(self, plan: RemedyPlan, row: Row) -> Offer | tuple[Because, ...]:
-        try:
-            offer = offer_of(plan.remedy, row, self.values)
-        except NothingDueError:
-            return (Because("nothing_due", rule=row.rule),)
-        except UnknownFactError:
-            facts = formula_waits_for(self.compiled, row, self.values)
-            if not facts:
-                return (Because("nothing_due", rule=row.rule),)
-            self.asks.unlock(facts, plan.remedy.code)
-            return (Because("unknown_fact", rule=row.rule, facts=facts),)
+    def _from_row(self, plan: RemedyPlan, planned: PlannedRow) -> Offer | Because:
+        offer = planned.fixed
+        if offer is None:
+            offer = self._computed(plan, planned)
         if isinstance(offer, Because) or not plan.budgets:
-            return offer if isinstance(offer, Offer) else (offer,)
+            return offer
         missing = self.purse.missing_reference(plan.budgets)
         if missing:
             self.asks.unlock(missing, plan.remedy.code)
-            return (Because("unknown_fact", rule=row.rule, facts=missing),)
-        cut_offer = cut(offer, plan.budgets, self.purse)
-        return cut_offer if isinstance(cut_offer, Offer) else (cut_offer,)
+            return Because("unknown_fact", rule=planned.row.rule, facts=missing)
+        return cut(offer, plan.budgets, self.purse)
 
-    def _nearest_miss(self, plan: RemedyPlan) -> tuple[Because, ...]:
+    def _computed(self, plan: RemedyPlan, planned: PlannedRow) -> Offer | Because:
+        row = planned.row
+        try:
+            return offer_of(plan.remedy, row, self.values)
+        except NothingDueError:
+            return Because("nothing_due", rule=row.rule)
+        except UnknownFactError:
+            facts = formula_waits_for(self.compiled, row, self.values)
+            if not facts:
+                return Because("nothing_due", rule=row.rule)
+            self.asks.unlock(facts, plan.remedy.code)
+            return Because("unknown_fact", rule=row.rule, facts=facts)
+
+    def _nearest_miss(self, plan: RemedyPlan) -> NotOffered:
         """The conditions that fail in the allow row with the fewest of them; the first such row."""
-        best: list[Because] = []
-        for row in plan.allows:
-            missed = [
-                Because(
-                    "condition_not_met",
-                    rule=row.rule,
-                    condition=condition,
-                    value=UNKNOWN if condition is None else self.values[self.compiled.slots[condition.fact]],
-                )
-                for test, condition in zip(row.tests, row.conditions, strict=True)
-                if test(self.values) is not True
-            ]
-            if not best or len(missed) < len(best):
-                best = missed
-        return tuple(best)
+        bits = tuple([self.state & planned.bits for planned in plan.allows])
+        found = plan.misses.get(bits)
+        if found is None:
+            nearest = min(range(len(bits)), key=lambda at: bits[at].bit_count())
+            found = NotOffered(plan.remedy, _missed(plan.allows[nearest], bits[nearest]))
+            if len(plan.misses) < _MISSES_KEPT:
+                plan.misses[bits] = found
+        return found
+
+
+_MISSES_KEPT = 512
+
+
+def _missed(planned: PlannedRow, bits: int) -> tuple[Because, ...]:
+    """The conditions of the row whose bits are set: failing ones, and undecided ones."""
+    lowest = planned.failing & -planned.failing
+    width = (planned.bits ^ planned.failing).bit_length() - planned.failing.bit_length()
+    either = bits | bits >> width
+    return tuple(
+        Because("condition_not_met", rule=planned.row.rule, condition=condition)
+        for at, condition in enumerate(planned.row.conditions)
+        if either & lowest << at
+    )
+
+
+def _given_groups(compiled: Compiled, granted: tuple[str, ...]) -> dict[str, str]:
+    """Group → the remedy of it that was already given in this case."""
+    remedies = compiled.remedies
+    return {group: code for code in granted if code in remedies and (group := remedies[code].group)}
 
 
 def _reach(offer: Offer) -> tuple[int, int]:
@@ -216,11 +220,8 @@ def _reach(offer: Offer) -> tuple[int, int]:
     return alone, max((step.maximum or 0 for step in offer.ladder), default=alone)
 
 
-def _best_of_groups(judge: _Judge) -> list[Offer]:
+def _best_of_groups(judge: _Judge, groups: frozenset[str]) -> list[Offer]:
     """In a group that chooses the best, only the offer that reaches furthest stays."""
-    groups = {group.code for group in judge.compiled.rulebook.groups if group.choose == "best"}
-    if not groups:
-        return judge.offers
     best: dict[str, Offer] = {}
     for offer in judge.offers:
         group = offer.remedy.group

@@ -38,7 +38,7 @@ class Offer(NamedTuple):
 class Because(NamedTuple):
     """One reason why a remedy is not offered; which fields are set depends on the code.
 
-    Codes: forbidden, human_only (rule, conditions that hold); condition_not_met (rule, condition, value); unknown_fact
+    Codes: forbidden, human_only (rule, conditions that hold); condition_not_met (rule, condition); unknown_fact
     (facts); not_for_role, not_for_reason (roles); nothing_due, above_ladder (rule); budget_exhausted (budget);
     already_given, better_option (remedy).
     """
@@ -46,7 +46,6 @@ class Because(NamedTuple):
     code: str
     rule: Rule | None = None
     condition: Condition | None = None
-    value: Any = None
     facts: tuple[str, ...] = ()
     budget: str = ""
     roles: tuple[str, ...] = ()
@@ -73,10 +72,14 @@ class Ask(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """The whole answer. `escalates_to` is the role above, or None where the policy's handover is the way."""
+    """The whole answer. `escalates_to` is the role above, or None where the policy's handover is the way.
+
+    `values` are the facts as the engine read and derived them, by slot, for explanations.
+    """
 
     offers: tuple[Offer, ...]
     not_offered: tuple[NotOffered, ...]
     questions: tuple[Ask, ...]
     escalates_to: str | None
     assumed: tuple[str, ...]
+    values: tuple[Any, ...] = ()

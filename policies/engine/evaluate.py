@@ -49,7 +49,8 @@ def evaluate(formula: Formula, lookup: Lookup) -> Result:
         case Constant(value):
             return value
         case FactValue(fact):
-            return _read(fact, lookup)
+            number: Result = _read(fact, lookup)
+            return number
         case Choose(by, when, otherwise):
             return _branch(by, lookup, lambda found: dict(when).get(found, otherwise))
         case Bands(by, rows, otherwise):

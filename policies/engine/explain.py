@@ -9,15 +9,16 @@ from policies.engine.decision import Ask, Because, Decision, Ladder, NotOffered,
 from policies.engine.money import DIGITS, decimal_text, money_text
 from policies.engine.periods import window
 from policies.engine.question import Question
-from policies.engine.rulebook import Remedy
+from policies.engine.rulebook import Fact, Remedy
 from policies.engine.say import say
-from policies.engine.sentences import because_text, fact_name, rule_sentence, words_of
+from policies.engine.sentences import because_text, rule_sentence, words_of
 from policies.engine.values import UNKNOWN, with_unit, write
+from policies.engine.words import lower_first
 
 
 def answer(compiled: Compiled, question: Question, decision: Decision) -> dict[str, Any]:
     """The joined answer: offers, what is not offered, questions, the escalation, and what was assumed."""
-    explainer = _Explainer(compiled, question)
+    explainer = _Explainer(compiled, question, decision.values)
     return {
         "offers": [explainer.offer(offer) for offer in decision.offers],
         "not_offered": [explainer.not_offered(closed) for closed in decision.not_offered],
@@ -42,8 +43,9 @@ def escalation(compiled: Compiled, role: str | None) -> dict[str, Any]:
 
 
 class _Explainer:
-    def __init__(self, compiled: Compiled, question: Question) -> None:
+    def __init__(self, compiled: Compiled, question: Question, values: tuple[Any, ...]) -> None:
         self.compiled = compiled
+        self.values = values
         self.asked = question
         self.currency = compiled.rulebook.currency
         self.digits = DIGITS[self.currency]
@@ -144,10 +146,10 @@ class _Explainer:
         if because.rule:
             found["rule"] = because.rule.code
         if because.condition:
-            condition = because.condition
-            found |= {"fact": condition.fact, "needs": self.words.needs(condition)}
-            unknown = because.value is UNKNOWN
-            found["is"] = None if unknown else self.words.value(condition.fact, because.value)
+            code = because.condition.fact
+            value = self.values[self.compiled.slots[code]]
+            found |= {"fact": code, "needs": self.words.needs(because.condition)}
+            found["is"] = None if value is UNKNOWN else self.words.value(code, value)
         if because.facts:
             found["facts"] = list(because.facts)
         if because.budget:
@@ -156,7 +158,7 @@ class _Explainer:
             found["roles"] = list(because.roles)
         if because.remedy:
             found["given" if because.code == "already_given" else "better"] = because.remedy
-        return found | {"text": because_text(self.compiled, because)}
+        return found | {"text": because_text(self.compiled, because, self.values)}
 
     def question(self, ask: Ask) -> dict[str, Any]:
         found: dict[str, Any] = {"fact": ask.fact}
@@ -165,7 +167,7 @@ class _Explainer:
             text = "Which customer is it?" if ask.fact == "customer" else "Which case is it?"
             found |= {"ask": text, "type": "reference"}
         else:
-            found |= {"ask": fact.ask or f"What is {fact_name(self.compiled, ask.fact)}?", "type": fact.type}
+            found |= {"ask": fact.ask or _default_ask(fact), "type": fact.type}
             if fact.choices:
                 found["choices"] = [{"value": choice.value, "name": choice.name} for choice in fact.choices]
             if fact.unit:
@@ -177,3 +179,7 @@ class _Explainer:
     def assumed(self, code: str) -> dict[str, Any]:
         fact = self.compiled.facts[code]
         return {"fact": code, "value": write(fact.type, fact.assume, fact.places)}
+
+
+def _default_ask(fact: Fact) -> str:
+    return f"{fact.name}: yes or no?" if fact.type == "flag" else f"What is {lower_first(fact.name)}?"

@@ -50,7 +50,7 @@ def _exact(remedy: Remedy, row: Row, allowance: Allowance, values: Values) -> Of
         if limit is None or amount <= limit(values):
             ladder = (Ladder(amount, step),)
             return _offer(remedy, row, alone=False, ladder=ladder, minimum=amount, suggested=amount)
-    return Because("above_ladder", rule=row.rule, value=amount)
+    return Because("above_ladder", rule=row.rule)
 
 
 def _covers(allowance: Allowance, amount: int, values: Values) -> bool:

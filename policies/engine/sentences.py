@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from policies.engine.compile import Compiled
 from policies.engine.decision import Because
 from policies.engine.rulebook import Bound, Budget, Remedy, Rule, Step
@@ -98,9 +100,8 @@ def approvers(compiled: Compiled, step: Step) -> str:
     return listed(names, "or" if step.mode == "any_of" else "and")
 
 
-def because_text(compiled: Compiled, because: Because) -> str:
-    """One reason why something is not offered, for the agent."""
-    words = words_of(compiled)
+def because_text(compiled: Compiled, because: Because, values: tuple[Any, ...]) -> str:
+    """One reason why something is not offered, for the agent; `values` are the decision's, by slot."""
     rule = because.rule
     match because.code:
         case "forbidden":
@@ -108,7 +109,7 @@ def because_text(compiled: Compiled, because: Because) -> str:
         case "human_only":
             return (rule.because if rule else "") or "A person has to decide this, not an AI agent."
         case "condition_not_met":
-            return _missed(compiled, because, words)
+            return _missed(compiled, because, values)
         case "unknown_fact":
             return f"It depends on {listed([fact_name(compiled, fact) for fact in because.facts])}, not known yet."
         case "not_for_role":
@@ -130,11 +131,12 @@ def because_text(compiled: Compiled, because: Because) -> str:
             return f"{compiled.remedies[because.remedy].name} is worth more to the customer and is offered instead."
 
 
-def _missed(compiled: Compiled, because: Because, words: Words) -> str:
+def _missed(compiled: Compiled, because: Because, values: tuple[Any, ...]) -> str:
     condition = because.condition
     if condition is None:
         return f"The rule does not apply today{_dates(because.rule) if because.rule else ''}."
-    now = "not known" if because.value is UNKNOWN else words.value(condition.fact, because.value)
+    words, value = words_of(compiled), values[compiled.slots[condition.fact]]
+    now = "not known" if value is UNKNOWN else words.value(condition.fact, value)
     return f"Would be offered if {words.condition(condition)} (is {now})."
 
 

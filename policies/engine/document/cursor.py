@@ -17,7 +17,7 @@ Value = TypeVar("Value")
 
 
 class Cursor:
-    """A value of the document with its place; each reading method returns a usable value even where there is a fault."""
+    """A value of the document with its place; every reading method returns something usable, faults or not."""
 
     __slots__ = ("faults", "path", "value")
 
