@@ -1,13 +1,31 @@
-"""A decision of the engine in the form in which the cases state offers."""
+"""A case decided by the engine, and the decision in the form in which the cases state offers."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+from policies.engine.compile import Compiled, compile_rulebook
 from policies.engine.decision import Decision, Offer
+from policies.engine.document import read
 from policies.engine.money import DIGITS, decimal_text
+from policies.engine.question import Question
 from policies.engine.rulebook import Step
+from tests.conformance import schemes
 from tests.conformance.answers import unit_currency
+from tests.conformance.schemes import Case
+
+
+@cache
+def compiled(scheme: str) -> Compiled:
+    """The scheme's policy, ready to decide."""
+    return compile_rulebook(read(schemes.policy(scheme)))
+
+
+def asked(policy: Compiled, case: Case) -> Question:
+    """The case as the first role of the policy asks it, for the policy's one reason."""
+    role, reason = policy.rulebook.roles[0], policy.rulebook.reasons[0]
+    return Question(role.code, reason.code, schemes.NOW, facts=case.facts)
 
 
 def offers_of(decision: Decision, currency: str) -> list[dict[str, Any]]:

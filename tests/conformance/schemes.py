@@ -52,9 +52,9 @@ def cases() -> list[Case]:
     return [case for scheme in schemes() for case in _cases(scheme.code)]
 
 
-def case_parameters() -> list[Any]:
-    """Every case as a test's parameter named by its id; a disputed one has to fail."""
-    return [pytest.param(case, id=case.id, marks=_marks(case.id)) for case in cases()]
+def case_parameters(*, disputes: bool = True) -> list[Any]:
+    """Every case as a test's parameter named by its id; where its offers matter, a disputed one has to fail."""
+    return [pytest.param(case, id=case.id, marks=_marks(case.id) if disputes else []) for case in cases()]
 
 
 def _marks(case: str) -> list[pytest.MarkDecorator]:

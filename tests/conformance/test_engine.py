@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
-from policies.engine.compile import Compiled, compile_rulebook
 from policies.engine.decide import decide
 from policies.engine.document import dump, read
 from policies.engine.explain import answer
-from policies.engine.question import Question
 from tests.conformance import answers, schemes
-from tests.conformance.decided import offers_of
+from tests.conformance.decided import asked, compiled, offers_of
 from tests.conformance.schemes import Case, Scheme
-
-
-@cache
-def compiled(scheme: str) -> Compiled:
-    return compile_rulebook(read(schemes.policy(scheme)))
 
 
 @pytest.mark.parametrize("case", schemes.case_parameters())
@@ -28,12 +19,6 @@ def test_the_engine_offers_what_the_scheme_does(case: Case):
     decision = decide(policy, question)
     assert offers_of(decision, policy.rulebook.currency) == case.offers, case.why
     assert answers.offers_of(answer(policy, question, decision)) == case.offers
-
-
-def asked(policy: Compiled, case: Case) -> Question:
-    """The case as the first role of the policy asks it, for the policy's one reason."""
-    role, reason = policy.rulebook.roles[0], policy.rulebook.reasons[0]
-    return Question(role.code, reason.code, schemes.NOW, facts=case.facts)
 
 
 def test_there_are_as_many_cases_as_were_published():
