@@ -64,9 +64,10 @@ def html_of(file: Path, slug: str, root_url: str, changed_at_ns: int) -> tuple[s
         output_format="html",
     )
     body = markdown.convert(file.read_text(encoding="utf-8"))
-    return _scrolling_tables(body), getattr(markdown, "toc", "")
+    return _scrolling(body), getattr(markdown, "toc", "")
 
 
-def _scrolling_tables(body: str) -> str:
+def _scrolling(body: str) -> str:
+    """Wide tables and code scroll by themselves, by keyboard too."""
     opened = '<div class="table" tabindex="0" role="region" aria-label="Table"><table>'
-    return body.replace("<table>", opened).replace("</table>", "</table></div>")
+    return body.replace("<table>", opened).replace("</table>", "</table></div>").replace("<pre>", '<pre tabindex="0">')

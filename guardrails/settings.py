@@ -99,10 +99,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "guardrails.logging.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "guardrails.security.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # After the static files, which are not worth a line in the log.
+    "guardrails.logging.RequestLog",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -147,9 +148,7 @@ _SQLITE_OPTIONS: dict[str, Any] = {
 
 def _database() -> dict[str, Any]:
     """The database of DATABASE_URL: PostgreSQL over connections that stay open, or the embedded SQLite."""
-    config: dict[str, Any] = dict(
-        env.dj_db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
-    )
+    config: dict[str, Any] = dict(env.dj_db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}"))
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = {**_SQLITE_OPTIONS, **config.get("OPTIONS", {})}
     else:
