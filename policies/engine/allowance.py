@@ -20,7 +20,8 @@ class Allowance:
     """Amounts are in minor units (money) or scaled by the remedy's places (quantity).
 
     `amount` is None for remedies of unit none. `alone` is None (all of it), "never", or the limit's computation; a
-    is None where the row's own amount is its limit. Computations raise UnknownFactError or NothingDueError.
+    step's limit is None where the row's own amount is its limit. Computations raise UnknownFactError or
+    NothingDueError.
     """
 
     exact: bool

@@ -148,10 +148,10 @@ def local_date(value: date | datetime, zone: ZoneInfo) -> date:
 def _dated(at: int, reference: int, value: Within | SamePeriod, zone: ZoneInfo) -> Test:
     def test(values: Values) -> bool | None:
         found, base = values[at], values[reference]
-        if found is UNKNOWN or base is UNKNOWN:
-            return None
         if found is None or base is None:
             return False
+        if found is UNKNOWN or base is UNKNOWN:
+            return None
         day, today = local_date(found, zone), local_date(base, zone)
         if isinstance(value, Within):
             return first_day(today, days=value.days, months=value.months) <= day <= today

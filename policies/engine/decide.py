@@ -182,11 +182,11 @@ class _Judge:
             return Because("unknown_fact", rule=row.rule, facts=facts)
 
     def _nearest_miss(self, plan: RemedyPlan) -> NotOffered:
-        """The conditions that fail in the allow row with the fewest of them; the first such row."""
+        """The conditions that fail in the nearest allow row."""
         bits = tuple([self.state & planned.bits for planned in plan.allows])
         found = plan.misses.get(bits)
         if found is None:
-            nearest = min(range(len(bits)), key=lambda at: bits[at].bit_count())
+            nearest = min(range(len(bits)), key=lambda at: _distance(plan.allows[at], bits[at]))
             found = NotOffered(plan.remedy, _missed(plan.allows[nearest], bits[nearest]))
             if len(plan.misses) < _MISSES_KEPT:
                 plan.misses[bits] = found
@@ -194,6 +194,14 @@ class _Judge:
 
 
 _MISSES_KEPT = 512
+
+
+def _distance(planned: PlannedRow, bits: int) -> tuple[int, int]:
+    """How far a row is from holding: how many conditions fail, and how many of these are choices.
+
+    A number can be a little off and a flag can change; another choice is another case.
+    """
+    return bits.bit_count(), (bits & planned.choices).bit_count()
 
 
 def _missed(planned: PlannedRow, bits: int) -> tuple[Because, ...]:

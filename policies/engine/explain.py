@@ -11,7 +11,7 @@ from policies.engine.periods import window
 from policies.engine.question import Question
 from policies.engine.rulebook import Fact, Remedy
 from policies.engine.say import say
-from policies.engine.sentences import because_text, rule_sentence, words_of
+from policies.engine.sentences import because_text, refusal_text, rule_sentence, words_of
 from policies.engine.values import UNKNOWN, with_unit, write
 from policies.engine.words import lower_first
 
@@ -139,7 +139,8 @@ class _Explainer:
 
     def not_offered(self, closed: NotOffered) -> dict[str, Any]:
         because = [self._because(reason) for reason in closed.because]
-        return {"remedy": closed.remedy.code, "name": closed.remedy.name, "because": because}
+        text = refusal_text(self.compiled, closed.because, self.values)
+        return {"remedy": closed.remedy.code, "name": closed.remedy.name, "text": text, "because": because}
 
     def _because(self, because: Because) -> dict[str, Any]:
         found: dict[str, Any] = {"code": because.code}

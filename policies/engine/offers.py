@@ -88,7 +88,10 @@ def _ladder(allowance: Allowance, whole: int, reached: int, values: Values) -> t
     """The steps that reach beyond what was reached before them."""
     found: list[Ladder] = []
     for limit, step in allowance.steps:
-        maximum = (whole if limit is None else limit(values)) // allowance.step * allowance.step
+        maximum = whole if limit is None else limit(values)
+        if allowance.alone is not None:
+            maximum = min(maximum, whole)
+        maximum = maximum // allowance.step * allowance.step
         if maximum > reached:
             found.append(Ladder(maximum, step))
             reached = maximum

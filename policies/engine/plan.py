@@ -20,7 +20,8 @@ from policies.engine.rulebook import Budget, Remedy, Role, Rulebook
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:
-    """A row with its bits in the plan's index: `failing` and, shifted, `undecided`; `bits` are both.
+    """A row with its bits in the plan's index: `failing` and, shifted, `undecided`; `bits` are both,
+    `choices` those of conditions on a choice.
 
     `fixed` is its outcome before budgets where that does not depend on any fact.
     """
@@ -28,6 +29,7 @@ class PlannedRow:
     row: Row
     failing: int
     bits: int
+    choices: int
     fixed: Offer | Because | None = None
 
 
@@ -100,11 +102,15 @@ class _Planner:
         atoms = [atom for row in rows for atom in zip(row.conditions, row.tests, strict=True)]
         types = {code: fact.type for code, fact in compiled.facts.items()}
         self.index = AtomIndex(atoms, types, compiled.slots)
-        self._placed: list[tuple[Row, int, int]] = []
+        self._placed: list[tuple[Row, int, int, int]] = []
         at = 0
         for row in rows:
             failing = ((1 << len(row.tests)) - 1) << at
-            self._placed.append((row, failing, failing | failing << self.index.width))
+            chosen = sum(
+                1 << at + nth for nth, each in enumerate(row.conditions) if each and types[each.fact] == "choice"
+            )
+            both, choices = (bits | bits << self.index.width for bits in (failing, chosen))
+            self._placed.append((row, failing, both, choices))
             at += len(row.tests)
 
     def remedy(self, remedy: Remedy, budgets: tuple[Budget, ...]) -> RemedyPlan:

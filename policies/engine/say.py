@@ -34,7 +34,7 @@ def suggested_words(compiled: Compiled, offer: Offer) -> str:
     if offer.suggested is None:
         return ""
     if remedy.unit == "money":
-        return money_text(offer.suggested, compiled.rulebook.currency)
+        return money_text(abs(offer.suggested), compiled.rulebook.currency)
     return with_unit(decimal_text(offer.suggested, remedy.places), remedy.unit)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from policies.engine.amounts import Constant
 from policies.engine.compile import Compiled
 from policies.engine.decision import Because
 from policies.engine.rulebook import Bound, Budget, Remedy, Rule, Step
-from policies.engine.values import UNKNOWN
+from policies.engine.values import UNKNOWN, with_unit
 from policies.engine.words import Words, listed, lower_first
 
 
@@ -62,9 +63,11 @@ def _amount(compiled: Compiled, rule: Rule, words: Words) -> str:
     if rule.amount is None:
         return ""
     text = words.formula(rule.amount, money=remedy.unit == "money")
-    unit = "" if remedy.unit == "money" else f" {remedy.unit.replace('_', ' ')}s as"
-    joint = " as" if len(text) > 30 and remedy.unit == "money" else unit
-    return f"{'exactly' if rule.kind == 'amount' else 'up to'} {text}{joint} "
+    if remedy.unit != "money":
+        text = f"{with_unit(text, remedy.unit)} of"
+    elif not isinstance(rule.amount, Constant):
+        text = f"{text}, as"
+    return f"{'exactly' if rule.kind == 'amount' else 'up to'} {text} "
 
 
 def _dates(rule: Rule) -> str:
@@ -109,7 +112,7 @@ def because_text(compiled: Compiled, because: Because, values: tuple[Any, ...]) 
         case "human_only":
             return (rule.because if rule else "") or "A person has to decide this, not an AI agent."
         case "condition_not_met":
-            return _missed(compiled, because, values)
+            return f"Would be offered if {missed(compiled, because, values)}."
         case "unknown_fact":
             return f"It depends on {listed([fact_name(compiled, fact) for fact in because.facts])}, not known yet."
         case "not_for_role":
@@ -131,13 +134,24 @@ def because_text(compiled: Compiled, because: Because, values: tuple[Any, ...]) 
             return f"{compiled.remedies[because.remedy].name} is worth more to the customer and is offered instead."
 
 
-def _missed(compiled: Compiled, because: Because, values: tuple[Any, ...]) -> str:
+def refusal_text(compiled: Compiled, reasons: tuple[Because, ...], values: tuple[Any, ...]) -> str:
+    """Why a remedy is not offered, in one text: conditions that fail together are said together."""
+    misses = [because for because in reasons if because.code == "condition_not_met"]
+    others = [because_text(compiled, because, values) for because in reasons if because not in misses]
+    if misses:
+        joined = listed([missed(compiled, because, values) for because in misses])
+        others.insert(0, f"Would be offered if {joined}.")
+    return " ".join(dict.fromkeys(others))
+
+
+def missed(compiled: Compiled, because: Because, values: tuple[Any, ...]) -> str:
+    """A condition that fails, with the value that it met: "days late is at least 2 days (is 1 day)"."""
     condition = because.condition
     if condition is None:
-        return f"The rule does not apply today{_dates(because.rule) if because.rule else ''}."
+        return f"today lies in the rule's dates{_dates(because.rule) if because.rule else ''}"
     words, value = words_of(compiled), values[compiled.slots[condition.fact]]
     now = "not known" if value is UNKNOWN else words.value(condition.fact, value)
-    return f"Would be offered if {words.condition(condition)} (is {now})."
+    return f"{words.condition(condition)} (is {now})"
 
 
 def fact_name(compiled: Compiled, code: str) -> str:

@@ -31,14 +31,21 @@ from policies.engine.rulebook import Condition, Fact, Within
 from policies.engine.values import show
 
 _OPERATORS = {
-    "is": "is",
-    "is_not": "is not",
-    "one_of": "is",
-    "none_of": "is not",
-    "at_least": "is at least",
-    "at_most": "is at most",
-    "more_than": "is more than",
-    "less_than": "is less than",
+    "is": "is {}",
+    "is_not": "is not {}",
+    "one_of": "is {}",
+    "none_of": "is not {}",
+    "at_least": "is at least {}",
+    "at_most": "is at most {}",
+    "more_than": "is more than {}",
+    "less_than": "is less than {}",
+}
+_DATE_OPERATORS = {
+    **_OPERATORS,
+    "at_least": "is {} or later",
+    "at_most": "is {} or earlier",
+    "more_than": "is after {}",
+    "less_than": "is before {}",
 }
 
 
@@ -86,12 +93,14 @@ class Words:
                 low, high = (self.value(code, bound) for bound in value)
                 return f"is from {low} to {high}"
             case "one_of" | "none_of":
-                shown = [self.value(code, item) for item in value]
-                return f"{_OPERATORS[condition.operator]} {listed(shown, 'or')}"
+                named = [self.value(code, item) for item in value]
+                return _OPERATORS[condition.operator].format(listed(named, "or"))
             case "within_last" | "same_period":
                 return self._dated(value)
             case _:
-                return f"{_OPERATORS[condition.operator]} {self.value(code, value)}"
+                shown = self.value(code, value)
+                words = _DATE_OPERATORS if self.facts[code].type in ("date", "moment") else _OPERATORS
+                return words.get(condition.operator, "is {}").format(shown)
 
     def _dated(self, value: Any) -> str:
         before = "" if value.of is None else f" before {self.fact(value.of)}"
@@ -113,7 +122,7 @@ class Words:
             case FactValue(fact):
                 return self.fact(fact)
             case Percent(rate, of):
-                return f"{self.formula(rate, money=False)}% of {self._inner(of, money)}"
+                return f"{self._rate(rate)} of {self._inner(of, money)}"
             case Times(factors):
                 return self._times(factors, money)
             case Per(of, every, whole):
@@ -134,6 +143,10 @@ class Words:
                 return self._clamp(formula, money)
             case _:
                 return self._table(formula, money)
+
+    def _rate(self, rate: Formula) -> str:
+        text = self._inner(rate, money=False)
+        return f"{text}%" if isinstance(rate, Constant) else f"{text} percent"
 
     def _inner(self, formula: Formula, money: bool) -> str:
         text = self.formula(formula, money=money)
@@ -162,8 +175,9 @@ class Words:
 
     def _table(self, formula: Bands | Choose | Tiers, money: bool) -> str:
         if isinstance(formula, Tiers):
-            slices = [self._tier(tier, money) for tier in formula.rows]
-            return f"by slices of {self._inner(formula.of, money)}: {', '.join(slices)}"
+            of_money = self._is_money(formula.of)
+            slices = [self._tier(tier, of_money=of_money) for tier in formula.rows]
+            return f"by slices of {self._inner(formula.of, of_money)}: {', '.join(slices)}"
         if isinstance(formula, Bands):
             rows = [f"{self._edge(formula.by, edge)} {self._inner(inner, money)}" for edge, inner in formula.rows]
         else:
@@ -172,9 +186,9 @@ class Words:
             rows.append(f"otherwise {self._inner(formula.otherwise, money)}")
         return f"by {self.fact(formula.by)}: {', '.join(rows)}"
 
-    def _tier(self, tier: Any, money: bool) -> str:
+    def _tier(self, tier: Any, *, of_money: bool) -> str:
         share = f"{plain(tier.factor)}%" if tier.percent else f"{self.money(tier.factor)} each"
-        edge = "" if tier.up_to is None else f" up to {self.money(tier.up_to) if money else plain(tier.up_to)}"
+        edge = "" if tier.up_to is None else f" up to {self.money(tier.up_to) if of_money else plain(tier.up_to)}"
         return f"{share}{edge}" if edge else f"{share} beyond"
 
     def _edge(self, code: str, edge: Edge) -> str:
