@@ -51,6 +51,17 @@ class FollowUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A second measure of a remedy beside its amount: for how many months a discount runs."""
+
+    code: str
+    name: str
+    unit: str
+    places: int = 0
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Remedy:
     """A make-it-right option. `cost` is in minor units, for one unit (or one grant where the unit is none)."""
 
@@ -62,6 +73,7 @@ class Remedy:
     cost: int = 0
     group: str | None = None
     signed: bool = False
+    terms: tuple[Term, ...] = ()
     say: str = ""
     guidance: str = ""
     follow_up: FollowUp | None = None
@@ -195,6 +207,7 @@ class Rule:
     at_least: Formula | None = None
     suggest: Formula | None = None
     step: Fraction | None = None
+    terms: tuple[tuple[str, Formula], ...] = ()
     alone: Bound | str | None = None
     approval: tuple[Step, ...] = ()
     because: str = ""

@@ -8,7 +8,7 @@ from typing import Protocol, TypedDict, TypeVar
 
 from policies.engine.document.cursor import Cursor, name_of
 from policies.engine.money import DIGITS, scaled
-from policies.engine.rulebook import KINDS, FollowUp, Group, Reason, Remedy, Role
+from policies.engine.rulebook import KINDS, FollowUp, Group, Reason, Remedy, Role, Term
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 PLACEHOLDERS = ("amount", "quantity", "remedy", "reason")
@@ -79,7 +79,7 @@ def read_remedy(cursor: Cursor, groups: Collection[str], currency: str) -> Remed
     """A remedy. Placeholders in `say` are checked once the facts are known."""
     members = cursor.keys(
         required=["code", "kind"],
-        optional=[*LABELS, "unit", "places", "cost", "group", "signed", "say", "guidance", "follow_up"],
+        optional=[*LABELS, "unit", "places", "cost", "group", "signed", "terms", "say", "guidance", "follow_up"],
     )
     unit = members["unit"].code() if "unit" in members else "money"
     if "places" in members and unit in ("money", "none"):
@@ -93,8 +93,19 @@ def read_remedy(cursor: Cursor, groups: Collection[str], currency: str) -> Remed
         cost=read_cost(members.get("cost"), unit, currency),
         group=members["group"].known(groups, "group") if "group" in members else None,
         signed=members["signed"].flag() if "signed" in members else False,
+        terms=read_each(members.get("terms"), read_term),
         **labels(members),
         **read_texts(members),
+    )
+
+
+def read_term(cursor: Cursor) -> Term:
+    """A second measure of a remedy."""
+    members = cursor.keys(required=["code", "unit"], optional=[*LABELS, "places"])
+    return Term(
+        unit=members["unit"].code() if "unit" in members else "",
+        places=members["places"].whole(least=0, most=6) if "places" in members else 0,
+        **labels(members),
     )
 
 
