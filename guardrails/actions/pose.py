@@ -1,5 +1,6 @@
 """Pose: look up what was done before, and put the question that the engine answers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,21 +8,24 @@ from guardrails.actions.answer_context import answer_context
 from guardrails.actions.budget_windows import asked_windows
 from guardrails.actions.history_facts import history_since, history_values
 from guardrails.actions.inquiry import Inquiry
+from guardrails.models import State
 from guardrails.queries.situation import Contact, Situation, situation
+from policies.engine.plan import plan_for
 from policies.engine.question import Question
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posed:
-    """A question with the context that its answer tells."""
+    """A question, the context that its answer tells, and the states of what was taken under the same decision."""
 
     question: Question
     context: dict[str, Any]
+    taken_here: Mapping[str, str]
 
 
 def pose(inquiry: Inquiry, *, decision: str = "") -> Posed:
-    """Put the question, after one query; `decision` adds what was granted under that decision already."""
-    plan = inquiry.compiled.plan(inquiry.role, inquiry.reason, is_ai=inquiry.context.is_ai)
+    """Put the question, after one query; `decision` adds what was taken under that decision already."""
+    plan = plan_for(inquiry.compiled, inquiry.role, inquiry.reason, is_ai=inquiry.context.is_ai)
     found = situation(
         policy_id=inquiry.policy_id,
         windows=asked_windows(plan.budgets, inquiry),
@@ -44,9 +48,10 @@ def pose(inquiry: Inquiry, *, decision: str = "") -> Posed:
         case=bool(inquiry.case),
         granted=_granted(found),
     )
-    return Posed(question=question, context=answer_context(inquiry, found))
+    return Posed(question=question, context=answer_context(inquiry, found), taken_here=found.taken_here)
 
 
 def _granted(found: Situation) -> tuple[str, ...]:
     in_case = {tally.remedy for tally in found.case}
-    return tuple(sorted(in_case | set(found.granted_here)))
+    here = {remedy for remedy, state in found.taken_here.items() if state == State.GRANTED}
+    return tuple(sorted(in_case | here))

@@ -98,11 +98,7 @@ def _move(
     movement: Movement,
 ) -> list[Balance]:
     with connection.cursor() as cursor:
-        moves = [
-            (position, *movement(position))
-            for position in _positions(cursor, exception_id)
-            if touched(position)
-        ]
+        moves = [(position, *movement(position)) for position in _positions(cursor, exception_id) if touched(position)]
         balances = []
         for position, held, spent in moves:
             cursor.execute(_MOVE, [held, spent, position.window_id, position.on_date])

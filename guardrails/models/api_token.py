@@ -37,9 +37,7 @@ class ApiToken(AbstractAuthToken):
     """A client's token; it acts for its own `agent` alone (an AI agent), or for its `agents` and `teams`."""
 
     public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_token_id, editable=False)
-    name = models.CharField(
-        max_length=100, help_text="Which system or AI agent uses it, for example Help desk."
-    )
+    name = models.CharField(max_length=100, help_text="Which system or AI agent uses it, for example Help desk.")
     scopes = models.JSONField(default=list, validators=[validate_scopes])
     agent = models.ForeignKey(
         Agent,

@@ -40,15 +40,11 @@ class BudgetWindow(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["policy", "budget", "scope_key", "starts_on"], name="window_once"
-            ),
+            models.UniqueConstraint(fields=["policy", "budget", "scope_key", "starts_on"], name="window_once"),
             models.CheckConstraint(condition=one_of("measure", BudgetMeasure), name="window_measure"),
             models.CheckConstraint(condition=Q(held__gte=0), name="window_held"),
             models.CheckConstraint(condition=Q(spent__gte=0), name="window_spent"),
-            models.CheckConstraint(
-                condition=Q(limit__gte=F("held") + F("spent")), name="window_never_overspent"
-            ),
+            models.CheckConstraint(condition=Q(limit__gte=F("held") + F("spent")), name="window_never_overspent"),
         ]
 
     def __str__(self) -> str:

@@ -43,9 +43,7 @@ class CareException(models.Model):
     unit = code_column()
     places = models.PositiveSmallIntegerField(default=0, help_text="Decimal places of the quantity.")
     amount_minor = models.BigIntegerField(null=True, blank=True, help_text="In the currency's smallest unit.")
-    quantity = models.BigIntegerField(
-        null=True, blank=True, help_text="Scaled by 10 to the power of its places."
-    )
+    quantity = models.BigIntegerField(null=True, blank=True, help_text="Scaled by 10 to the power of its places.")
     cost_minor = models.BigIntegerField(help_text="What it takes from budgets in money.")
     state = models.CharField(max_length=24, choices=State)
     approval = models.JSONField(null=True, blank=True, help_text="Who must agree, while it awaits approval.")
@@ -68,16 +66,12 @@ class CareException(models.Model):
                 condition=~Q(customer=""),
                 name="exception_by_customer",
             ),
-            models.Index(
-                fields=["case", "policy", "created_at"], condition=~Q(case=""), name="exception_by_case"
-            ),
+            models.Index(fields=["case", "policy", "created_at"], condition=~Q(case=""), name="exception_by_case"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["decision", "remedy"], name="exception_once_per_decision"),
             models.CheckConstraint(condition=one_of("state", State), name="exception_state"),
-            models.CheckConstraint(
-                condition=_MONEY | _NO_UNIT | _QUANTITY, name="exception_amount_or_quantity"
-            ),
+            models.CheckConstraint(condition=_MONEY | _NO_UNIT | _QUANTITY, name="exception_amount_or_quantity"),
             models.CheckConstraint(condition=Q(cost_minor__gte=0), name="exception_cost"),
             models.CheckConstraint(
                 condition=Q(state=State.AWAITING_APPROVAL, granted_at__isnull=True, granted_on__isnull=True)

@@ -31,9 +31,7 @@ class Decision(models.Model):
         ordering = ["-id"]
         indexes = [
             # The contacts of a case, newest first; and whether an agent was asked about it.
-            models.Index(
-                fields=["case", "policy", "asked_at"], condition=~models.Q(case=""), name="decision_by_case"
-            ),
+            models.Index(fields=["case", "policy", "asked_at"], condition=~models.Q(case=""), name="decision_by_case"),
         ]
 
     def __str__(self) -> str:

@@ -70,14 +70,15 @@ class Contact:
 class Situation:
     """What was done before. `taken` maps budgets to held plus spent, in minor units or a count.
 
-    `earlier` is in order of time. `contacts` are those of the case before the present one.
+    `earlier` is in order of time. `contacts` are those of the case before the present one. `taken_here` maps the
+    remedies that were taken under the decision to their states.
     """
 
     taken: dict[str, int] = field(default_factory=dict)
     customer: list[Tally] = field(default_factory=list)
     case: list[Tally] = field(default_factory=list)
     earlier: list[Earlier] = field(default_factory=list)
-    granted_here: list[str] = field(default_factory=list)
+    taken_here: dict[str, str] = field(default_factory=dict)
     contacts: int = 0
 
 
@@ -93,7 +94,7 @@ def situation(
 ) -> Situation:
     """Give what was done before; `since` is the first day of the customer's history that anything asks for.
 
-    Empty `customer` and `case` are none; `contact` is the present one; `decision` adds what was granted
+    Empty `customer` and `case` are none; `contact` is the present one; `decision` adds what was taken
     under that decision already.
     """
     parameters: list[Any] = [rows_json(_row(window) for window in windows), policy_id]
@@ -160,7 +161,7 @@ _ADD: dict[str, Callable[[Situation, list[Any]], None]] = {
     "case": lambda found, values: found.case.append(_tally(values)),
     "earlier": _add_earlier,
     "contacts": _set_contacts,
-    "granted_here": lambda found, values: found.granted_here.append(values[0]),
+    "taken_here": lambda found, values: found.taken_here.update({values[0]: values[1]}),
 }
 
 
@@ -169,7 +170,7 @@ def _sql(customer: bool, case: bool, decision: bool) -> str:
     parts = [_WINDOWS]
     parts += [_CUSTOMER] if customer else []
     parts += [_CASE, _EARLIER, _CONTACTS] if case else []
-    parts += [_GRANTED_HERE] if decision else []
+    parts += [_TAKEN_HERE] if decision else []
     asked = {"budget": "text", "scope_key": "text", "starts_on": "date", "first_day": "date"}
     text = " UNION ALL ".join(parts)
     return text.replace("{json}", json_array()).replace("{asked}", rows_of(asked, alias="asked"))
@@ -221,7 +222,6 @@ SELECT 'contacts', CAST({json}(COUNT(*)) AS text) FROM (
 ) contacts
 """
 
-_GRANTED_HERE = """
-SELECT 'granted_here', CAST({json}(remedy) AS text) FROM guardrails_careexception
-WHERE decision_id = %s AND state = 'granted'
+_TAKEN_HERE = """
+SELECT 'taken_here', CAST({json}(remedy, state) AS text) FROM guardrails_careexception WHERE decision_id = %s
 """

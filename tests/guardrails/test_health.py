@@ -23,9 +23,7 @@ def test_ready_means_database_and_every_migration(client: Client):
 
 @pytest.mark.django_db
 def test_a_missing_migration_is_not_ready(client: Client):
-    MigrationRecorder.Migration.objects.filter(
-        app="auth", name="0012_alter_user_first_name_max_length"
-    ).delete()
+    MigrationRecorder.Migration.objects.filter(app="auth", name="0012_alter_user_first_name_max_length").delete()
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["migrations"]) == (503, "1 not applied")
 

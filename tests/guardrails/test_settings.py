@@ -53,9 +53,7 @@ def test_production_is_closed_by_default(tmp_path):
         assert made[name] is True, name
     assert made["SECURE_HSTS_SECONDS"] >= 31_536_000
     assert made["ALLOWED_HOSTS"] == ["localhost", "127.0.0.1", "[::1]"]
-    assert made["REST_FRAMEWORK"]["DEFAULT_PERMISSION_CLASSES"] == [
-        "rest_framework.permissions.IsAuthenticated"
-    ]
+    assert made["REST_FRAMEWORK"]["DEFAULT_PERMISSION_CLASSES"] == ["rest_framework.permissions.IsAuthenticated"]
     assert made["SECURE_PROXY_SSL_HEADER"] is None
 
 
@@ -90,9 +88,7 @@ def test_tokens_do_not_run_out_by_themselves():
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's own settings")
 def test_sqlite_connections_enforce_foreign_keys():
     with connection.cursor() as cursor:
-        found = {
-            name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("foreign_keys", "synchronous")
-        }
+        found = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("foreign_keys", "synchronous")}
     assert found == {"foreign_keys": 1, "synchronous": 1}
 
 

@@ -1,0 +1,66 @@
+"""Exception row: what a grant writes of an exception."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from guardrails.actions.inquiry import Inquiry
+from guardrails.models import State
+from guardrails.models.portable_sql import stored
+from policies.engine.decision import Ladder, Offer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionRow:
+    """`amount_minor` and `cost_minor` are in minor units, `quantity` is scaled by the remedy's places.
+
+    `ladder` is who must agree, None where nobody has to.
+    """
+
+    id: str
+    decision_id: str
+    inquiry: Inquiry
+    offer: Offer
+    amount_minor: int | None
+    quantity: int | None
+    cost_minor: int
+    state: State
+    ladder: Ladder | None
+    note: str
+    client: str
+
+    @property
+    def approval(self) -> dict[str, object] | None:
+        """Who must agree, as JSON."""
+        if self.ladder is None:
+            return None
+        step = self.ladder.step
+        return {"by": {step.mode: list(step.roles)}, "answer_within": step.answer_within or None}
+
+
+_COLUMNS = (
+    "id", "decision_id", "policy_id", "version_id", "rule", "agent_id", "team", "role", "remedy", "reason",
+    "channel", "customer", '"case"', "currency", "unit", "places", "amount_minor", "quantity", "cost_minor",
+    "state", "approval", "note", "client", "created_at", "granted_at", "granted_on",
+)  # fmt: skip
+_INSERT = (
+    f"INSERT INTO guardrails_careexception ({', '.join(_COLUMNS)}) "  # noqa: S608 - fixed text
+    f"VALUES ({', '.join(['%s'] * len(_COLUMNS))})"
+)
+
+
+def insert(row: ExceptionRow) -> None:
+    """Insert the exception. Raises IntegrityError where the decision's offer was taken already."""
+    inquiry, offer = row.inquiry, row.offer
+    at = stored(inquiry.now)
+    granted = row.state is State.GRANTED
+    values: list[Any] = [row.id, row.decision_id, inquiry.policy_id, inquiry.version_id, offer.rule.code]
+    values += [inquiry.context.agent_id, inquiry.context.team, inquiry.role, offer.remedy.code, inquiry.reason]
+    values += [inquiry.channel, inquiry.customer, inquiry.case, inquiry.compiled.rulebook.currency]
+    values += [offer.remedy.unit, offer.remedy.places, row.amount_minor, row.quantity, row.cost_minor]
+    values += [row.state.value, json.dumps(row.approval) if row.approval else None, row.note, row.client, at]
+    values += [at if granted else None, inquiry.today if granted else None]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, values)

@@ -1,0 +1,107 @@
+"""Given: how much a client wants to give, read and held against the offer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from guardrails.actions.faults import OutOfRangeError
+from policies.engine.decision import Ladder, Offer
+from policies.engine.faults import Fault
+from policies.engine.money import DIGITS, decimal_text
+from policies.engine.values import read_decimal, read_money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """`number` is in minor units or scaled by the remedy's places, None where the unit is none.
+
+    `ladder` is who must agree, None where the role may give it alone.
+    """
+
+    number: int | None
+    ladder: Ladder | None
+
+
+def read_given(
+    offer: Offer, *, amount: Any, quantity: Any, currency: str, alternatives: Sequence[dict[str, Any]]
+) -> Given:
+    """Read the amount or quantity that belongs to the remedy's unit, and find who may give it.
+
+    Raises OutOfRangeError that names the field and what would be valid, and carries the `alternatives`.
+    """
+    try:
+        return _read(offer, amount, quantity, currency)
+    except _NotValidError as error:
+        detail = f"{offer.remedy.name}: {error.fault.path[1:]} {error.fault.message}."
+        raise OutOfRangeError(detail, errors=[error.fault], alternatives=alternatives) from None
+
+
+class _NotValidError(Exception):
+    def __init__(self, path: str, message: str) -> None:
+        self.fault = Fault(path, message)
+        super().__init__(message)
+
+
+def _read(offer: Offer, amount: Any, quantity: Any, currency: str) -> Given:
+    remedy = offer.remedy
+    if remedy.unit == "none":
+        _must_be_absent("/amount", amount, "this remedy is given or not")
+        _must_be_absent("/quantity", quantity, "this remedy is given or not")
+        return Given(number=None, ladder=None if offer.alone else offer.ladder[0])
+    if remedy.unit == "money":
+        _must_be_absent("/quantity", quantity, "this remedy has an amount")
+        places, path, value = DIGITS[currency], "/amount", amount
+        read = read_money(currency, places)
+    else:
+        _must_be_absent("/amount", amount, f"this remedy has a quantity, in {remedy.unit}")
+        places, path, value = remedy.places, "/quantity", quantity
+        read = read_decimal(places)
+    if value is None:
+        return _unsaid(offer, path, places)
+    try:
+        number = read(value)
+    except ValueError as error:
+        raise _NotValidError(path, str(error)) from None
+    return _within(offer, number, path, places)
+
+
+def _must_be_absent(path: str, value: Any, why: str) -> None:
+    if value is not None:
+        raise _NotValidError(path, f"must be left out: {why}")
+
+
+def _unsaid(offer: Offer, path: str, places: int) -> Given:
+    """What is exactly due need not be said; whoever may choose must say what is promised."""
+    if not offer.exact or offer.minimum is None:
+        raise _NotValidError(path, f"is missing; it {_valid(offer, places)}")
+    return _within(offer, offer.minimum, path, places)
+
+
+def _within(offer: Offer, number: int, path: str, places: int) -> Given:
+    minimum = offer.minimum or 0
+    if offer.alone and offer.maximum is not None and minimum <= number <= offer.maximum:
+        ladder = None
+    else:
+        ladder = next((each for each in offer.ladder if minimum <= number <= (each.maximum or 0)), None)
+        if ladder is None:
+            raise _NotValidError(path, _valid(offer, places))
+    if offer.exact and number != minimum:
+        raise _NotValidError(path, _valid(offer, places))
+    if not offer.exact and number % offer.step and number not in (minimum, offer.suggested, offer.maximum):
+        raise _NotValidError(path, _valid(offer, places))
+    return Given(number=number, ladder=ladder)
+
+
+def _valid(offer: Offer, places: int) -> str:
+    def text(number: int | None) -> str:
+        return decimal_text(number or 0, places)
+
+    if offer.exact:
+        return f"must be exactly {text(offer.minimum)}"
+    most = offer.ladder[-1].maximum if offer.ladder else None
+    if not offer.alone:
+        reach = f"must be from {text(offer.minimum)} to {text(most)}, with approval"
+    else:
+        reach = f"must be from {text(offer.minimum)} to {text(offer.maximum)}"
+        reach += f", or to {text(most)} with approval" if most is not None else ""
+    return f"{reach}, in steps of {text(offer.step)}"

@@ -1,0 +1,162 @@
+"""Granting: what one grant does inside its transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from guardrails.actions.ask_offers import heading_of
+from guardrails.actions.budget_windows import claims
+from guardrails.actions.caller import Caller
+from guardrails.actions.exception_row import ExceptionRow, insert
+from guardrails.actions.faults import AlreadyGrantedError, InvalidQuestionError, NotOfferedError
+from guardrails.actions.given import Given, read_given
+from guardrails.actions.grant_answer import Made, grant_answer, grant_body
+from guardrails.actions.inquiry import Inquiry, inquire
+from guardrails.actions.pose import Posed, pose
+from guardrails.actions.question_record import Json, decided, facts_of
+from guardrails.audit import Origin, Subject, record
+from guardrails.ledger import Balance, reserve
+from guardrails.models import EntryKind, State
+from guardrails.models.identifiers import new_id
+from guardrails.queries.asked_decision import AskedDecision
+from policies.engine.decision import Decision, Offer
+from policies.engine.faults import FactError, Fault
+from policies.engine.offers import cost_of
+from policies.engine.plan import plan_for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Granting:
+    """One attempt; `request` is a GrantRequest."""
+
+    caller: Caller
+    request: Any
+    asked: AskedDecision
+    key: str
+    request_digest: str
+    now: datetime
+
+
+def grant(granting: Granting) -> Json:
+    """Decide again under the version in force, and write everything; the budgets' rows are locked last."""
+    inquiry = _inquiry(granting)
+    posed = pose(inquiry, decision=granting.asked.id)
+    decision, answer = _decide(inquiry, posed, granting.asked.id)
+    offer = _offer(granting, posed, inquiry, decision, answer)
+    given = read_given(
+        offer,
+        amount=granting.request.amount,
+        quantity=granting.request.quantity,
+        currency=inquiry.compiled.rulebook.currency,
+        alternatives=answer["offers"],
+    )
+    row = _row(granting, inquiry, offer, given)
+    insert(row)
+    balances = _take(inquiry, offer, row)
+    made = Made(inquiry=inquiry, posed=posed, answer=answer, offer=offer, row=row, balances=balances)
+    told = grant_answer(made)
+    record(
+        kind=f"exception.{row.state}",
+        subject=Subject(type="exception", id=row.id, policy_id=inquiry.policy_id),
+        body=grant_body(made, told),
+        actor=f"client:{granting.caller.client}",
+        on_behalf_of=f"agent:{inquiry.context.agent}",
+        origin=Origin(
+            client=granting.caller.client,
+            request_id=granting.caller.request_id,
+            idempotency_key=granting.key,
+            request_digest=granting.request_digest,
+        ),
+        now=granting.now,
+    )
+    return told
+
+
+def _inquiry(granting: Granting) -> Inquiry:
+    asked = granting.asked
+    if granting.request.reason not in (None, asked.reason):
+        fault = Fault("/reason", f'must be the decision\'s reason, "{asked.reason}", or left out')
+        raise InvalidQuestionError([fault])
+    return inquire(
+        client=granting.caller.client,
+        agent=asked.agent,
+        policy=asked.policy,
+        reason=asked.reason,
+        channel=asked.channel,
+        customer=asked.customer,
+        case=asked.case,
+        facts=facts_of(asked.question),
+        verified=frozenset(asked.question["verified"]),
+        now=granting.now,
+    )
+
+
+def _decide(inquiry: Inquiry, posed: Posed, decision: str) -> tuple[Decision, Json]:
+    try:
+        return decided(inquiry.compiled, posed.question, posed.context, heading_of(inquiry, decision=decision))
+    except FactError as error:
+        # The facts were valid when they were asked about: the policy has changed since.
+        raise InvalidQuestionError(error.faults) from error
+
+
+def _offer(granting: Granting, posed: Posed, inquiry: Inquiry, decision: Decision, answer: Json) -> Offer:
+    wanted = granting.request.remedy
+    if wanted not in inquiry.compiled.remedies:
+        valid = ", ".join(inquiry.compiled.remedies)
+        raise NotOfferedError(
+            f'There is no remedy "{wanted}".',
+            errors=[Fault("/remedy", f"is not a remedy of this policy: {valid}")],
+            alternatives=answer["offers"],
+        )
+    if wanted in posed.taken_here:
+        raise AlreadyGrantedError(
+            "This decision's offer was taken already; ask again to give more.",
+            errors=[Fault("/remedy", "was taken under this decision already")],
+            alternatives=answer["offers"],
+        )
+    for offer in decision.offers:
+        if offer.remedy.code == wanted:
+            return offer
+    texts = _why_not(answer["not_offered"], wanted)
+    raise NotOfferedError(
+        texts or "It is not offered now.",
+        errors=[Fault("/remedy", texts or "is not offered now")],
+        alternatives=answer["offers"],
+    )
+
+
+def _why_not(not_offered: Sequence[Json], remedy: str) -> str:
+    reasons = [because["text"] for each in not_offered if each["remedy"] == remedy for because in each["because"]]
+    return " ".join(reasons)
+
+
+def _row(granting: Granting, inquiry: Inquiry, offer: Offer, given: Given) -> ExceptionRow:
+    money = offer.remedy.unit == "money"
+    return ExceptionRow(
+        id=new_id("exc", granting.now),
+        decision_id=granting.asked.id,
+        inquiry=inquiry,
+        offer=offer,
+        amount_minor=given.number if money else None,
+        quantity=None if money else given.number,
+        cost_minor=cost_of(offer.remedy, given.number),
+        state=State.GRANTED if given.ladder is None else State.AWAITING_APPROVAL,
+        ladder=given.ladder,
+        note=granting.request.note,
+        client=granting.caller.client,
+    )
+
+
+def _take(inquiry: Inquiry, offer: Offer, row: ExceptionRow) -> list[Balance]:
+    """Take the budgets of what is granted; what awaits approval takes none until it is approved."""
+    if row.state is not State.GRANTED:
+        return []
+    plan = plan_for(inquiry.compiled, inquiry.role, inquiry.reason, is_ai=inquiry.context.is_ai)
+    budgets = next(each.budgets for each in plan.remedies if each.remedy.code == offer.remedy.code)
+    return reserve(
+        exception_id=row.id,
+        claims=claims(budgets, inquiry, cost_minor=row.cost_minor),
+        kind=EntryKind.COMMIT,
+        now=inquiry.now,
+    )
