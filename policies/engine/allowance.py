@@ -10,7 +10,7 @@ from policies.engine.compile_amounts import AmountCompiler, Node
 from policies.engine.compile_conditions import Values
 from policies.engine.money import DIGITS
 from policies.engine.rounding import MODES
-from policies.engine.rulebook import Bound, Remedy, Rule, Rulebook, Step
+from policies.engine.rulebook import Bound, Remedy, Rule, Rulebook, Step, Term
 
 Compute = Callable[[Values], int]
 
@@ -32,6 +32,7 @@ class Allowance:
     alone: Compute | str | None
     steps: tuple[tuple[Compute | None, Step], ...]
     signed: bool
+    terms: tuple[tuple[Term, Compute], ...]
 
 
 def compile_allowance(rule: Rule, remedy: Remedy, rulebook: Rulebook, compiler: AmountCompiler) -> Allowance:
@@ -46,6 +47,8 @@ def compile_allowance(rule: Rule, remedy: Remedy, rulebook: Rulebook, compiler: 
     def rounded(node: Node) -> Compute:
         return _rounded(node, places, mode, width)
 
+    terms = {term.code: term for term in remedy.terms}
+
     def bound(limit: Bound) -> Compute:
         return _limit(compiler.compile(limit.limit), places, inclusive=limit.inclusive)
 
@@ -58,6 +61,7 @@ def compile_allowance(rule: Rule, remedy: Remedy, rulebook: Rulebook, compiler: 
         alone=bound(rule.alone) if isinstance(rule.alone, Bound) else rule.alone,
         steps=tuple((bound(step.bound) if step.bound else None, step) for step in rule.approval),
         signed=remedy.signed,
+        terms=tuple((terms[code], _term(compiler.compile(formula), terms[code])) for code, formula in rule.terms),
     )
 
 
@@ -71,6 +75,10 @@ def _rounded(node: Node, places: int, mode: Callable[[int, int], int], width: Fr
         return lambda values: fixed
     compute = node.compute
     return lambda values: mode(compute(values) * above, below) * step
+
+
+def _term(node: Node, term: Term) -> Compute:
+    return _rounded(node, term.places, MODES["down"], Fraction(1))
 
 
 def _limit(node: Node, places: int, *, inclusive: bool) -> Compute:

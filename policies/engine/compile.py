@@ -189,5 +189,6 @@ def facts_of_rule(rule: Rule) -> set[str]:
 def formulas_of(rule: Rule) -> list[Formula]:
     """Every formula of a rule."""
     bounds = [step.bound for step in rule.approval] + ([rule.alone] if isinstance(rule.alone, Bound) else [])
-    found = [rule.amount, rule.at_least, rule.suggest, *(bound.limit for bound in bounds if bound)]
+    terms = [formula for _, formula in rule.terms]
+    found = [*terms, rule.amount, rule.at_least, rule.suggest, *(bound.limit for bound in bounds if bound)]
     return [formula for formula in found if formula]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from policies.engine.rulebook import Condition, Remedy, Rule, Step
+from policies.engine.rulebook import Condition, Remedy, Rule, Step, Term
 
 
 class Ladder(NamedTuple):
@@ -19,6 +19,7 @@ class Offer(NamedTuple):
 
     `maximum` is what the role may give alone; None with a unit means nothing alone, only what `ladder` reaches.
     `limited_by` is ("rule", rule code) or ("budget", budget code). `budgets` are (code, remaining) of all that apply.
+    `terms` are the remedy's further measures and how far each goes, scaled by its places.
     """
 
     remedy: Remedy
@@ -33,6 +34,7 @@ class Offer(NamedTuple):
     limited_by: tuple[str, str]
     budgets: tuple[tuple[str, int], ...]
     undecided: tuple[str, ...] = ()
+    terms: tuple[tuple[Term, int], ...] = ()
 
 
 class Because(NamedTuple):

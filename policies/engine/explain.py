@@ -58,6 +58,11 @@ class _Explainer:
         found: dict[str, Any] = {"remedy": remedy.code, "name": remedy.name, "kind": remedy.kind}
         if remedy.unit != "none":
             found["amount" if remedy.unit == "money" else "quantity"] = self._range(offer)
+        if offer.terms:
+            found["terms"] = [
+                {"code": term.code, "name": term.name, "max": decimal_text(most, term.places), "unit": term.unit}
+                for term, most in offer.terms
+            ]
         found |= {
             "alone": offer.alone,
             "exact": offer.exact,

@@ -15,6 +15,13 @@ def offer_of(remedy: Remedy, row: Row, values: Values) -> Offer | Because:
     allowance = row.allowance
     if allowance is None:
         raise TypeError("only an allow row gives an offer")
+    offer = _measured(remedy, row, allowance, values)
+    if allowance.terms and isinstance(offer, Offer):
+        offer = offer._replace(terms=tuple((term, compute(values)) for term, compute in allowance.terms))
+    return offer
+
+
+def _measured(remedy: Remedy, row: Row, allowance: Allowance, values: Values) -> Offer | Because:
     if allowance.amount is None:
         ladder = tuple(Ladder(None, step) for _, step in allowance.steps)
         alone = allowance.alone != "never"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from policies.engine.amounts import Constant
+from policies.engine.amounts import Constant, Formula
 from policies.engine.compile import Compiled
 from policies.engine.decision import Because
 from policies.engine.rulebook import Bound, Budget, Remedy, Rule, Step
@@ -39,6 +39,7 @@ def _sentence(compiled: Compiled, rule: Rule) -> str:
         start = f"{_who(compiled, rule, 'Nobody', 'No {}')} that is an AI may give {what}" if rule.roles else start
     else:
         start = f"{_who(compiled, rule, 'Every role', 'A {}')} may give {_amount(compiled, rule, words)}{what}"
+    start += "".join(f", {_term(compiled, rule, words, code, most)}" for code, most in rule.terms)
     reasons = listed([lower_first(compiled.reasons[reason]) for reason in rule.reasons], "or")
     start += f" for {reasons}" if reasons else ""
     conditions = listed([words.condition(condition) for condition in rule.when])
@@ -68,6 +69,11 @@ def _amount(compiled: Compiled, rule: Rule, words: Words) -> str:
     elif not isinstance(rule.amount, Constant):
         text = f"{text}, as"
     return f"{'exactly' if rule.kind == 'amount' else 'up to'} {text} "
+
+
+def _term(compiled: Compiled, rule: Rule, words: Words, code: str, most: Formula) -> str:
+    term = next(term for term in compiled.remedies[rule.remedies[0]].terms if term.code == code)
+    return f"{lower_first(term.name)} up to {with_unit(words.formula(most, money=False), term.unit)}"
 
 
 def _dates(rule: Rule) -> str:

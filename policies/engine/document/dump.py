@@ -108,6 +108,9 @@ class _Writer:
             "cost": decimal_text(remedy.cost, self.digits) if remedy.cost else None,
             "group": remedy.group,
             "signed": remedy.signed,
+            "terms": [
+                compact({**_labels(term), "unit": term.unit, "places": term.places or None}) for term in remedy.terms
+            ],
             "say": remedy.say,
             "guidance": remedy.guidance,
             "follow_up": _follow_up(remedy.follow_up),
@@ -194,6 +197,7 @@ class _Writer:
             "at_least": write_formula(rule.at_least) if rule.at_least else None,
             "suggest": write_formula(rule.suggest) if rule.suggest else None,
             "step": number(rule.step) if rule.step else None,
+            "terms": {code: write_formula(formula) for code, formula in rule.terms},
             "alone": _bound(rule.alone) if isinstance(rule.alone, Bound) else rule.alone,
             "approval": [_step(step) for step in rule.approval],
             "because": rule.because,

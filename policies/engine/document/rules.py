@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from policies.engine.amounts import Formula
 from policies.engine.document.conditions import read_conditions, read_month_day
 from policies.engine.document.cursor import Cursor
 from policies.engine.document.formulas import FormulaReader
@@ -32,6 +33,7 @@ _ALLOW_ONLY = (
     "at_least",
     "suggest",
     "step",
+    "terms",
     "alone",
     "approval",
     "say",
@@ -121,6 +123,7 @@ def _read_allowance(
         "at_least": formula("at_least"),
         "suggest": formula("suggest"),
         "step": _read_step_width(members.get("step"), offered, symbols.currency),
+        "terms": _read_terms(members.get("terms"), reader, offered),
         "alone": _read_alone(members.get("alone"), reader, wants),
         "approval": _read_ladder(members.get("approval"), reader, wants, symbols.roles),
         **read_texts(members),
@@ -144,6 +147,17 @@ def _read_step_width(cursor: Cursor | None, remedies: list[Remedy], currency: st
     if (width * 10**places).denominator != 1:
         cursor.fault(f"has more than {places} decimal places")
     return width
+
+
+def _read_terms(
+    cursor: Cursor | None, reader: FormulaReader, remedies: list[Remedy]
+) -> tuple[tuple[str, Formula], ...]:
+    """How far each declared term of the remedies goes, in the remedies' order of terms."""
+    declared = [term.code for term in remedies[0].terms] if remedies else []
+    if cursor and any(remedy.terms != remedies[0].terms for remedy in remedies):
+        cursor.fault("is for remedies that have the same terms")
+    members = cursor.keys(optional=declared) if cursor else {}
+    return tuple((code, reader.read(member, wants="number")) for code, member in members.items())
 
 
 def _read_bound(members: dict[str, Cursor], reader: FormulaReader, wants: str) -> Bound | None:
