@@ -9,6 +9,7 @@ from guardrails.health import healthz, readyz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="docs:index"), name="home"),
     path("admin/", admin.site.urls),
+    path("api/", include("guardrails.api.urls")),
     path("docs/", include("guardrails.documents")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -1,0 +1,68 @@
+"""Body faults: everything that is wrong with a body, field by field, with what would be valid.
+
+msgspec stops at the first fault; whoever repairs a client wants to see them all.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec.structs import fields
+
+from guardrails.api.bodies import VALID
+from guardrails.api.problems import FieldFault
+from policies.engine.faults import pointer
+
+MOST_SHOWN = 64
+"""How much of an unknown name is repeated in an answer."""
+
+
+def faults_of(body: Any, shape: type[msgspec.Struct]) -> list[FieldFault]:
+    """Give every fault of a JSON value that is not a `shape`."""
+    if not isinstance(body, dict):
+        return [FieldFault(pointer="", code="wrong_type", detail="must be a JSON object")]
+    found = [*_wrong(body, shape), *_unknown(body, shape)]
+    return found or [FieldFault(pointer="", code="invalid", detail=f"is not a valid {shape.__name__}")]
+
+
+def _wrong(body: dict[str, Any], shape: type[msgspec.Struct]) -> Iterator[FieldFault]:
+    for field in fields(shape):
+        place, valid = pointer(field.encode_name), _valid(shape, field.name)
+        if field.encode_name not in body:
+            if field.required:
+                yield FieldFault(pointer=place, code="required", detail=f"is missing; it {valid}")
+            continue
+        try:
+            msgspec.convert(body[field.encode_name], field.type)
+        except msgspec.ValidationError:
+            yield FieldFault(pointer=place, code="invalid", detail=valid)
+
+
+def _unknown(body: dict[str, Any], shape: type[msgspec.Struct]) -> Iterator[FieldFault]:
+    known = [field.encode_name for field in fields(shape)]
+    for name in body:
+        if name not in known:
+            valid = ", ".join(known)
+            yield FieldFault(
+                pointer=pointer(name[:MOST_SHOWN]), code="unknown_field", detail=f"is not a field; there are {valid}"
+            )
+
+
+def _valid(shape: type[msgspec.Struct], name: str) -> str:
+    return _sentences(shape).get(name, "is not valid")
+
+
+@cache
+def _sentences(shape: type[msgspec.Struct]) -> dict[str, str]:
+    hints = get_type_hints(shape, include_extras=True)
+    return {name: sentence for name, hint in hints.items() if (sentence := _sentence(hint))}
+
+
+def _sentence(hint: Any) -> str:
+    if get_origin(hint) is not Annotated:
+        return ""
+    for note in get_args(hint)[1:]:
+        if isinstance(note, msgspec.Meta) and note.extra:
+            return str(note.extra.get(VALID, ""))
+    return ""
