@@ -32,8 +32,9 @@ $(PYTHON):
 
 # $(call install,EXTRAS): installs from the lock, and remembers it in the target file.
 define install
-	$(WANTED) $(1) > $@.part
-	$(PIP) -r $@.part -c constraints.txt
+	@echo "Installing from constraints.txt into $(VENV) …"
+	@$(WANTED) $(1) > $@.part
+	@$(PIP) -r $@.part -c constraints.txt
 	@mv $@.part $@
 endef
 
@@ -69,13 +70,13 @@ demo serve: export DATA_DIR := $(DATA_DIR)
 demo serve: export PORT := $(PORT)
 
 demo: $(VENV)/installed $(SECRET) ## Load the example policies (kept when it runs again) and serve
-	$(MANAGE) migrate --verbosity 0
-	$(MANAGE) demo
+	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) demo
 	@$(MAKE) --no-print-directory serve PY=$(PY) VENV=$(VENV) PORT=$(PORT) DATA_DIR=$(DATA_DIR)
 
 serve: $(VENV)/installed $(SECRET) ## Serve on 127.0.0.1 (PORT=8000)
-	$(MANAGE) collectstatic --noinput --verbosity 0
-	$(BIN)/gunicorn guardrails.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --log-level warning
+	@$(MANAGE) collectstatic --noinput --verbosity 0
+	@$(BIN)/gunicorn guardrails.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --log-level warning
 
 # --- Check and test ----------------------------------------------------------------------------------------
 
