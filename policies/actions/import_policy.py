@@ -81,9 +81,7 @@ def _import_rows(sync: RowSync, policy: Policy, document: Document) -> None:
         sync.parts(Condition, rule, [condition_values(row) for row in item.get("when", [])])
         sync.parts(ApprovalStep, rule, [step_values(row, sync.named) for row in item.get("approval", [])])
     sync.rows(Budget, policy, lists["budgets"], lambda item: budget_values(item, sync.named))
-    sync.remove_the_rest(
-        policy, [Budget, Rule, HistoryFact, DerivedFact, Fact, Remedy, RemedyGroup, Reason, Role]
-    )
+    sync.remove_the_rest(policy, [Budget, Rule, HistoryFact, DerivedFact, Fact, Remedy, RemedyGroup, Reason, Role])
 
 
 _LISTS = ("roles", "reasons", "groups", "remedies", "facts", "derived", "history", "rules", "budgets")

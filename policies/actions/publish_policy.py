@@ -14,9 +14,7 @@ from policies.queries.document import document_of
 from policies.signals import policy_published
 
 
-def publish_policy(
-    *, policy: Policy, actor: User | None, note: str, now: datetime
-) -> PolicyVersion:
+def publish_policy(*, policy: Policy, actor: User | None, note: str, now: datetime) -> PolicyVersion:
     """Publish the draft as the next version and make it the current one; `policy` is brought up to date.
 
     Raises DocumentError with every fault of the draft; then nothing has changed. Sends `policy_published`
@@ -39,9 +37,7 @@ def publish_policy(
             note=note,
         )
         locked.current_version = version
-        sign(
-            locked, actor=actor, reason=f"Published version {version.number}" + (f": {note}" if note else "")
-        )
+        sign(locked, actor=actor, reason=f"Published version {version.number}" + (f": {note}" if note else ""))
         locked.save()
         policy_published.send(sender=PolicyVersion, version=version, actor=actor, now=now)
     policy.current_version = version

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import User
 from django.db import models
 
+from policies.actions.delete_row import delete_row
 from policies.models import Policy
 from policies.models.element import Element
 from policies.models.tracking import sign
@@ -70,11 +71,7 @@ class RowSync:
 
     def update(self, row: models.Model, values: Values) -> None:
         """Set columns and lists of a row, and save it if anything differs."""
-        lists = {
-            key: value
-            for key, value in values.items()
-            if isinstance(_field(row, key), models.ManyToManyField)
-        }
+        lists = {key: value for key, value in values.items() if isinstance(_field(row, key), models.ManyToManyField)}
         columns = {key: value for key, value in values.items() if key not in lists}
         new = row._state.adding  # noqa: SLF001 - documented by Django
         changed = [key for key, value in columns.items() if new or not _same(getattr(row, key), value)]
@@ -88,11 +85,7 @@ class RowSync:
 
     def remove(self, row: models.Model) -> None:
         """Delete a row with its parts; the history of each says who and why."""
-        for part in _parts_of(row):
-            sign(part, actor=self._actor, reason=self._reason)
-            part.delete()
-        sign(row, actor=self._actor, reason=self._reason)
-        row.delete()
+        delete_row(row=row, actor=self._actor, reason=self._reason)
 
     def _set_lists(self, row: Any, lists: Values) -> bool:
         """Set the lists without a history row for each; the save that follows records them all at once."""
@@ -122,9 +115,3 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, dict | list) or isinstance(other, dict | list):
         return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
-
-
-def _parts_of(row: models.Model) -> list[models.Model]:
-    """Give the rows that go with this one: choices and fields of a fact, conditions and steps of a rule."""
-    collections = (getattr(row, name, None) for name in ("choices", "fields", "conditions", "approval"))
-    return [part for parts in collections if parts is not None for part in parts.all()]

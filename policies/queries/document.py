@@ -3,7 +3,7 @@
 It says what the rows say, coherent or not: `policies.engine.document.read` finds what is wrong with it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from policies.models import (
@@ -56,9 +56,7 @@ def document_of_draft(draft: Draft) -> Document:
 def given(**values: Any) -> Document:
     """Give the entries that say something: neither null, nor false, nor empty. Zero says something."""
     return {
-        key: value
-        for key, value in values.items()
-        if not (value is None or value is False or value in ("", [], {}))
+        key: value for key, value in values.items() if not (value is None or value is False or value in ("", [], {}))
     }
 
 
@@ -220,3 +218,18 @@ def _budget(row: Budget) -> Document:
             rolling=_value(days=row.rolling_days, months=row.rolling_months),
         )
     )
+
+
+WRITERS: dict[str, Callable[[Any], Document]] = {
+    "head": _head,
+    "roles": _role,
+    "reasons": _element,
+    "groups": _group,
+    "remedies": _remedy,
+    "facts": _fact,
+    "derived": _derived,
+    "history": _history,
+    "rules": _rule,
+    "budgets": _budget,
+}
+"""How a row of each list is written."""

@@ -39,17 +39,27 @@ def load(text: str | bytes) -> dict[str, Any]:
     except yaml.YAMLError as error:
         raise DocumentError([Fault("", f"This is not YAML: {' '.join(str(error).split())}")]) from None
     if not isinstance(document, dict):
-        raise DocumentError(
-            [Fault("", "The document must be a mapping that starts with guardrails: policy/1.")]
-        )
+        raise DocumentError([Fault("", "The document must be a mapping that starts with guardrails: policy/1.")])
     return document
+
+
+def load_value(text: str) -> Any:
+    """Read any one value, by the same rules as a document; a text without value is None."""
+    try:
+        return _Reader(text).document()
+    except yaml.YAMLError as error:
+        raise DocumentError([Fault("", f"This is not YAML: {' '.join(str(error).split())}")]) from None
+
+
+def dump_value(value: Any) -> str:
+    """Write a value in a line, or in a few lines where it is long, without YAML's end marker."""
+    text = yaml.dump(in_order(value), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=80)
+    return text.removesuffix("...\n").strip("\n")
 
 
 def dump(document: dict[str, Any]) -> str:
     """Write a document as YAML: same document, same bytes, whatever the order of its keys."""
-    return yaml.dump(
-        in_order(document), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH, indent=2
-    )
+    return yaml.dump(in_order(document), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH, indent=2)
 
 
 class _Reader:

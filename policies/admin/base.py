@@ -1,0 +1,198 @@
+"""What every admin class is made from: the one place that names django-unfold and simple-history's admin.
+
+To go back to Django's plain admin, change the imports here.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.db.models import NOT_PROVIDED, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.decorators import action, display
+from unfold.forms import PaginationInlineFormSet
+from unfold.views import ChangeList
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelect2Widget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from policies.actions.delete_row import delete_row
+from policies.models.keep_referenced import references
+from policies.models.tracking import sign
+from policies.queries.scope import limited_to
+
+__all__ = [
+    "ChangeList",
+    "LabelledFormSet",
+    "ModelAdmin",
+    "PlainFieldsMixin",
+    "ReadOnlyMixin",
+    "ReasonedForm",
+    "StackedInline",
+    "TabularInline",
+    "TrackedAdmin",
+    "UnfoldAdminCheckboxSelectMultipleWidget",
+    "UnfoldAdminSelect2Widget",
+    "UnfoldAdminSelectWidget",
+    "UnfoldAdminTextInputWidget",
+    "UnfoldAdminTextareaWidget",
+    "action",
+    "display",
+]
+
+WHY = "change_reason"
+
+
+class ReasonedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form that asks why; the answer goes to the history of every row that is saved with it."""
+
+    change_reason = forms.CharField(
+        label="Reason for this change",
+        max_length=1000,
+        widget=UnfoldAdminTextInputWidget,
+        help_text="Kept in the history with your name, for auditors and for your own later self.",
+    )
+
+
+class LabelledFormSet(PaginationInlineFormSet):
+    """Inline rows whose inputs have a name for screen readers; a table's heading alone is none."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """Name each input by its column; from django.forms.formsets.BaseFormSet."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs.setdefault("aria-label", str(field.label))
+
+
+class PlainFieldsMixin:
+    """Form fields as this project wants them, in forms and in inline rows."""
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Give a required choice without a default an empty first entry: nobody chooses by not choosing."""
+        blank = db_field.blank or db_field.default is NOT_PROVIDED
+        kwargs.setdefault("choices", db_field.get_choices(include_blank=blank, blank_choice=[("", "Select value")]))
+        return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Give a list of other rows as checkboxes."""
+        kwargs.setdefault("widget", UnfoldAdminCheckboxSelectMultipleWidget())
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Leave out the pop-ups beside related fields: a row is added in its own list."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
+class ReadOnlyMixin:
+    """Rows that the admin shows and never writes, whoever asks."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse."""
+        return False
+
+
+class TrackedAdmin(PlainFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
+    """Pages of a tracked model: every save names its actor and reason; history is read, never written."""
+
+    form = ReasonedForm
+    policy_path = "policy"
+    """The path from a row to its policy, by which scope limits what a user sees; empty where there is none."""
+    warn_unsaved_form = True
+    list_per_page = 100
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Give the rows of the policies that the user may see."""
+        rows: QuerySet[Any] = super().get_queryset(request)
+        ids = limited_to(request.user) if self.policy_path else None
+        return rows if ids is None else rows.filter(**{f"{self.policy_path}__in": ids})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Add the reason at the end, for those who can save."""
+        given = [(name, {**options, "fields": _without_why(options["fields"])}) for name, options in
+                 super().get_fieldsets(request, obj)]  # fmt: skip
+        can_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return [*given, ("Why", {"fields": [WHY]})] if can_save else given
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Save with actor and reason."""
+        sign(obj, actor=request.user, reason=form.cleaned_data[WHY])
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save inline rows, each with the actor and the reason of the form."""
+        reason = form.cleaned_data[WHY]
+        rows = formset.save(commit=False)
+        for row in formset.deleted_objects:
+            delete_row(row=row, actor=request.user, reason=reason)
+        for row in rows:
+            sign(row, actor=request.user, reason=reason)
+            row.save()
+        formset.save_m2m()
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete with actor and reason."""
+        reason = request.POST.get(WHY, "").strip() or "Deleted in the admin."
+        delete_row(row=obj, actor=request.user, reason=reason)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Delete row by row, for each one's history."""
+        for row in queryset:
+            self.delete_model(request, row)
+
+    def get_deleted_objects(self, objs: Iterable[Any], request: HttpRequest) -> Any:
+        """Name the rows whose lists name what would be deleted; they protect it."""
+        rows = list(objs)
+        found, counts, needed, protected = super().get_deleted_objects(rows, request)
+        named = [f"{row} is named by {other}" for row in rows for other in references(row)]
+        return found, counts, needed, [*protected, *named]
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Show the history of rows in scope, those that are deleted too."""
+        self.require_in_scope(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Show one row of history. Anything but reading is refused: the library would let a viewer save here."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        self.require_in_scope(request, object_id)
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def require_in_scope(self, request: HttpRequest, object_id: str) -> None:
+        """Raise 404 for the history of a row whose policy the user may not see."""
+        pk = unquote(object_id)
+        last = self.model.history.filter(id=pk).first() if pk.isdecimal() else None
+        ids = limited_to(request.user) if self.policy_path else None
+        if last is None or (ids is not None and self.policy_id_of(last) not in ids):
+            raise Http404
+
+    def policy_id_of(self, row: Any) -> int:
+        """Give the policy of a row or of its history."""
+        return int(row.id if self.policy_path == "pk" else row.policy_id)
+
+
+def _without_why(fields: Any) -> list[Any]:
+    return [field for field in fields if field != WHY]

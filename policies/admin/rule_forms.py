@@ -1,0 +1,142 @@
+"""Forms of rules, of their conditions and of their approval steps."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from policies.admin.base import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from policies.admin.checking import ElementForm, PartFormSet
+from policies.admin.condition_values import read_value, show_value
+from policies.admin.fields import FORMULA_HELP, FormulaField
+from policies.engine.document.conditions import OPERATORS
+from policies.engine.faults import DocumentError
+from policies.engine.rulebook import Fact
+
+ALONE = [
+    ("", "All of it"),
+    ("up_to", "Up to"),
+    ("below", "Less than"),
+    ("never", "Nothing: always with approval"),
+]
+
+
+class RuleForm(ElementForm):
+    """A rule, checked by the engine together with its conditions and its ladder."""
+
+    key = "rules"
+    parts_follow = 2
+    names = {"up_to": "amount", "alone": "alone_limit", "follow_up": "follow_up_after"}
+
+    amount = FormulaField(help_text=FORMULA_HELP)
+    at_least = FormulaField(rows=1, help_text="The range's lower end, for example 1.00. Left empty: one step.")
+    suggest = FormulaField(rows=1, help_text="What to start with, for example 12.50. Left empty: the upper end.")
+    alone_how = forms.ChoiceField(
+        label="The role gives alone", choices=ALONE, required=False, widget=UnfoldAdminSelectWidget
+    )
+    alone_limit = FormulaField(
+        rows=1, label="this amount", help_text="For example 10.00. Beyond it, the approval ladder says who agrees."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        alone = self.instance.alone
+        if isinstance(alone, dict):
+            self.initial["alone_how"], self.initial["alone_limit"] = next(iter(alone.items()), ("", None))
+        else:
+            self.initial["alone_how"] = alone or ""
+
+    def clean(self) -> dict[str, Any]:
+        """Put the two fields of `alone` together; from django.forms.Form."""
+        cleaned = super().clean()
+        how, limit = cleaned.get("alone_how"), cleaned.get("alone_limit")
+        if how in ("up_to", "below"):
+            if limit is None and "alone_limit" not in self.errors:
+                self.add_error("alone_limit", "How much may the role give alone?")
+            self.instance.alone = {how: limit}
+        else:
+            self.instance.alone = how or None
+            if limit is not None:
+                self.add_error("alone_how", "Choose Up to or Less than for this amount, or leave the amount empty.")
+        return cleaned
+
+
+class ConditionFormSet(PartFormSet):
+    """The conditions of a rule."""
+
+    key, collection = "when", "conditions"
+    names = dict.fromkeys(OPERATORS, "value")
+
+    def place(self, index: int, rest: list[str], fault: Any) -> None:
+        """Put an operator that does not fit at the operator, everything else where it belongs."""
+        if len(rest) == 1 and fault.message.startswith("does not fit"):
+            rest = ["operator"]
+        super().place(index, rest, fault)
+
+
+class ConditionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A condition: which operators fit, and how the value is read, follow the fact's type."""
+
+    policy: Any = None
+    facts: dict[str, Fact] = {}
+
+    fact = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
+    value = forms.CharField(
+        max_length=2000, widget=UnfoldAdminTextInputWidget({"spellcheck": "false", "data-value": "yes"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fact: Any = self.fields["fact"]
+        fact.choices = self._choices()
+        types = {code: fact.type for code, fact in self.facts.items()}
+        choices = {code: [choice.value for choice in fact.choices] for code, fact in self.facts.items()}
+        fact.widget.attrs |= {"data-types": json.dumps(types), "data-choices": json.dumps(choices)}
+        fits = {operator: sorted(types) for operator, types in OPERATORS.items()}
+        self.fields["operator"].widget.attrs["data-fits"] = json.dumps(fits)
+        if self.instance.pk:
+            self.initial["value"] = show_value(self.instance.value, self.instance.operator)
+
+    def clean(self) -> dict[str, Any]:
+        """Read the value by the fact's type and the operator; from django.forms.Form."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if {"fact", "operator", "value"} <= set(cleaned):
+            fact = self.facts.get(cleaned["fact"])
+            try:
+                cleaned["value"] = read_value(cleaned["value"], cleaned["operator"], fact.type if fact else "")
+            except DocumentError as error:
+                self.add_error("value", ValidationError([fault.message for fault in error.faults]))
+        return cleaned
+
+    def _choices(self) -> list[tuple[str, str]]:
+        known = [(code, f"{fact.name} ({_described(fact)})") for code, fact in self.facts.items()]
+        old = self.instance.fact if self.instance.pk else ""
+        missing = [(old, f"{old} (not declared)")] if old and old not in self.facts else []
+        return [("", "Select value"), *known, *missing]
+
+
+def _described(fact: Fact) -> str:
+    return f"{fact.type}, {fact.unit}" if fact.unit else fact.type
+
+
+class LadderFormSet(PartFormSet):
+    """The approval ladder of a rule."""
+
+    key = collection = "approval"
+    names = {"up_to": "limit", "below": "limit", "any_of": "roles", "all_of": "roles"}
+    last = True
+
+
+class ApprovalStepForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A step of the ladder."""
+
+    policy: Any = None
+    limit = FormulaField(rows=1, help_text="For example 60.00")
+
+    def clean(self) -> dict[str, Any]:
+        """Want an amount exactly where the step is bounded; from django.forms.Form."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if "limit" in cleaned and bool(cleaned.get("bound")) != (cleaned["limit"] is not None):
+            self.add_error("limit", "Give an amount with up to or below, and none without.")
+        return cleaned

@@ -1,0 +1,114 @@
+"""Changes: one timeline over the history of all rows of a policy, inline rows included."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from policies import models
+from policies.models import Policy
+
+TRACKED: dict[type[Any], str] = {
+    models.Policy: "id",
+    models.Role: "policy_id",
+    models.Reason: "policy_id",
+    models.RemedyGroup: "policy_id",
+    models.Remedy: "policy_id",
+    models.Fact: "policy_id",
+    models.FactChoice: "fact_id",
+    models.LineField: "fact_id",
+    models.DerivedFact: "policy_id",
+    models.HistoryFact: "policy_id",
+    models.Rule: "policy_id",
+    models.Condition: "rule_id",
+    models.ApprovalStep: "rule_id",
+    models.Budget: "policy_id",
+}
+"""Every tracked model of a policy, with the column that leads to the policy or to the row it is a part of."""
+
+_OWNERS: dict[str, type[Any]] = {"fact_id": models.Fact, "rule_id": models.Rule}
+_KINDS = {"+": "created", "~": "changed", "-": "deleted"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One entry: what happened to which row, when, by whom and why; `details` are (field, before, after)."""
+
+    at: datetime
+    model: str
+    row: str
+    kind: str
+    actor: str
+    reason: str
+    details: tuple[tuple[str, str, str], ...]
+
+
+def changes_of(
+    policy: Policy, *, most: int = 100, until: datetime | None = None, rule: str | None = None
+) -> list[Change]:
+    """Give the latest changes of a policy's rows, newest first; `rule` keeps one rule and its parts."""
+    before = Q() if until is None else Q(history_date__lte=until)
+    entries = [
+        entry
+        for model, link in TRACKED.items()
+        for entry in model.history.filter(
+            before & _of_policy(link, policy) & _of_rule(model, link, rule)
+        ).select_related("history_user")[:most]
+    ]
+    entries.sort(key=lambda entry: (entry.history_date, entry.history_id), reverse=True)
+    return [_change(entry) for entry in entries[:most]]
+
+
+def _of_policy(link: str, policy: Policy) -> Q:
+    if link not in _OWNERS:
+        return Q(**{link: policy.pk})
+    return Q(**{f"{link}__in": _OWNERS[link].history.filter(policy_id=policy.pk).values("id")})
+
+
+def _of_rule(model: type[Any], link: str, code: str | None) -> Q:
+    """Keep one rule and its parts; called with the policy's condition beside it."""
+    if code is None:
+        return Q()
+    if model is models.Rule:
+        return Q(code=code)
+    ids = models.Rule.history.filter(code=code).values("id")
+    return Q(rule_id__in=ids) if link == "rule_id" else Q(pk__in=[])
+
+
+def _change(entry: Any) -> Change:
+    before = entry.prev_record if entry.history_type == "~" else None
+    return Change(
+        at=entry.history_date,
+        model=str(entry.instance_type._meta.verbose_name),  # noqa: SLF001 - documented by Django
+        row=_name(entry),
+        kind=_KINDS[entry.history_type],
+        actor=str(entry.history_user) if entry.history_user_id else "the system",
+        reason=entry.history_change_reason or "",
+        details=tuple(_details(entry, before)) if before else (),
+    )
+
+
+def _name(entry: Any) -> str:
+    if hasattr(entry, "code"):
+        return str(entry.code)
+    owner = next((_OWNERS[link] for link in _OWNERS if hasattr(entry, link)), None)
+    if owner is None:
+        return str(entry.instance)
+    link = next(link for link in _OWNERS if hasattr(entry, link))
+    found = owner.history.filter(id=getattr(entry, link)).first()
+    return f"{found.code if found else '?'}: {entry.instance}"
+
+
+def _details(entry: Any, before: Any) -> Iterator[tuple[str, str, str]]:
+    for change in entry.diff_against(before).changes:
+        yield change.field, _shown(change.old), _shown(change.new)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_shown(item) for item in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_shown(inner)}" for key, inner in value.items())
+    return "" if value is None else str(value)
