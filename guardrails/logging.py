@@ -5,6 +5,7 @@ are logged without their query strings, bodies, addresses and user agents; an ex
 and where it was raised, never by its message, because a database puts whole rows into that.
 """
 
+import re
 import sys
 import traceback
 from pathlib import Path
@@ -30,10 +31,18 @@ SECRET_WORDS = (
 """A value logged under a name that holds one of these words is left out."""
 
 LEFT_OUT = "[left out]"
+PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestLog(RequestMiddleware):
     """Binds a request id to everything logged on the way, and logs every answered request."""
+
+    def prepare(self, request: HttpRequest) -> None:
+        """Takes over the id that a proxy or client gave the request, unless it is more than an id."""
+        for name in ("HTTP_X_REQUEST_ID", "HTTP_X_CORRELATION_ID"):
+            if not PLAIN_ID.fullmatch(request.META.get(name, "")):
+                request.META.pop(name, None)
+        super().prepare(request)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

@@ -45,6 +45,14 @@ def test_a_request_is_one_line_with_an_id_and_without_its_query(client: Client, 
     assert not {"C-20417", "s3cret", "Jane", "127.0.0.1"} & set(json.dumps(line).replace('"', " ").split())
 
 
+@pytest.mark.parametrize(("given", "kept"), [("a1-b2", True), ("Jane Doe", False), ("x" * 65, False)])
+def test_an_id_from_outside_is_kept_when_it_is_no_more_than_an_id(client: Client, log, given, kept):
+    client.get("/healthz", headers={"X-Request-Id": given, "X-Correlation-Id": given})
+    (line,) = log()
+    assert (line["request_id"] == given) is kept
+    assert (line.get("correlation_id") == given) is kept
+
+
 @pytest.mark.urls(__name__)
 def test_an_exception_is_named_with_its_places_but_not_its_message(log):
     answer = Client(raise_request_exception=False).get("/fails/")
