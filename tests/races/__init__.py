@@ -1,0 +1,1 @@
+"""Races with real processes, on the database that the run uses."""
