@@ -93,7 +93,8 @@ check: $(VENV)/installed-all ## Format, lint, types, imports, migrations, templa
 	$(MANAGE) check --deploy --fail-level WARNING
 	$(PYTHON) -m pytest -q -p no:randomly tests/architecture
 
-test: test-sqlite test-postgres ## Everything, on SQLite and on PostgreSQL
+test: ## Everything, on SQLite and on PostgreSQL; the second runs although the first failed
+	@$(MAKE) --no-print-directory --keep-going PY=$(PY) VENV=$(VENV) test-sqlite test-postgres
 
 test-sqlite: $(VENV)/installed-all ## Everything on the embedded SQLite
 	$(PYTEST) $(ARGS)
