@@ -18,15 +18,15 @@ MOST_SHOWN = 64
 """How much of an unknown name is repeated in an answer."""
 
 
-def faults_of(body: Any, shape: type[msgspec.Struct]) -> list[FieldFault]:
-    """Give every fault of a JSON value that is not a `shape`."""
+def faults_of(body: Any, shape: type[msgspec.Struct], *, strict: bool = True) -> list[FieldFault]:
+    """Give every fault of a JSON value that is not a `shape`; `strict=False` reads numbers from text."""
     if not isinstance(body, dict):
         return [FieldFault(pointer="", code="wrong_type", detail="must be a JSON object")]
-    found = [*_wrong(body, shape), *_unknown(body, shape)]
+    found = [*_wrong(body, shape, strict), *_unknown(body, shape)]
     return found or [FieldFault(pointer="", code="invalid", detail=f"is not a valid {shape.__name__}")]
 
 
-def _wrong(body: dict[str, Any], shape: type[msgspec.Struct]) -> Iterator[FieldFault]:
+def _wrong(body: dict[str, Any], shape: type[msgspec.Struct], strict: bool) -> Iterator[FieldFault]:
     for field in fields(shape):
         place, valid = pointer(field.encode_name), _valid(shape, field.name)
         if field.encode_name not in body:
@@ -34,7 +34,7 @@ def _wrong(body: dict[str, Any], shape: type[msgspec.Struct]) -> Iterator[FieldF
                 yield FieldFault(pointer=place, code="required", detail=f"is missing; it {valid}")
             continue
         try:
-            msgspec.convert(body[field.encode_name], field.type)
+            msgspec.convert(body[field.encode_name], field.type, strict=strict)
         except msgspec.ValidationError:
             yield FieldFault(pointer=place, code="invalid", detail=valid)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -46,17 +46,32 @@ class Endpoint(APIView):
         """Answer in JSON whatever is accepted; from rest_framework.views.APIView."""
         return Json(), Json.media_type
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let the client in, or not; from rest_framework.views.APIView."""
+        super().initial(request, *args, **kwargs)
+        # PostgreSQL takes no such text, so nothing can have that name.
+        if any("\0" in str(part) for part in kwargs.values()):
+            raise Http404
+
     def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
         """Answer with a problem; from rest_framework.views.APIView."""
-        request: HttpRequest = self.request._request  # noqa: SLF001
-        return problem_response(problem_of(exc, request), request_id=request_id(request))
+        return problem_response(problem_of(exc, self.http), request_id=request_id(self.http))
 
     def finalize_response(self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any) -> Any:
         """Add what every response carries; from rest_framework.views.APIView."""
         finished = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
-        finished.headers["X-Request-Id"] = request_id(self.request._request)  # noqa: SLF001
+        finished.headers["X-Request-Id"] = request_id(self.http)
         finished.headers.setdefault("Cache-Control", "no-store")
         return finished
+
+    @property
+    def http(self) -> HttpRequest:
+        """Give Django's own request."""
+        return self.request._request  # noqa: SLF001
+
+    def user_id(self) -> int:
+        """Give the user of the client's token, who may be limited to some policies."""
+        return int(self.request.user.pk or 0)
 
     def caller(self) -> Caller:
         """Give who asks; the permission has seen to it that there is one."""

@@ -20,7 +20,7 @@ class Offers(Endpoint):
 
     def post(self, request: Request) -> HttpResponse:
         """Decide, and keep the decision."""
-        body = read_body(request._request, OffersBody)  # noqa: SLF001
+        body = read_body(self.http, OffersBody)
         asked = OffersRequest(
             policy=body.policy,
             reason=body.reason,

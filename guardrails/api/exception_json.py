@@ -1,0 +1,42 @@
+"""An exception as JSON, from its row: in the words in which it was answered when it was granted."""
+
+from datetime import datetime
+from typing import Any
+
+from guardrails.actions.money_json import given_json, money_json
+from guardrails.models import CareException
+
+
+def exception_json(row: CareException) -> dict[str, Any]:
+    """Give the exception; its policy, version and agent are loaded."""
+    return {
+        "exception": row.id,
+        "state": row.state,
+        "decision": row.decision_id,
+        "policy": {"code": row.policy.code, "version": row.version.number, "hash": row.version.hash},
+        "agent": {"id": row.agent.code, "role": row.role, "team": row.team},
+        "customer": row.customer or None,
+        "case": row.case or None,
+        "channel": row.channel or None,
+        "reason": row.reason,
+        "remedy": row.remedy,
+        "rule": row.rule,
+        **given_json(
+            amount_minor=row.amount_minor,
+            quantity=row.quantity,
+            places=row.places,
+            unit=row.unit,
+            currency=row.currency,
+        ),
+        "cost": money_json(row.cost_minor, row.currency),
+        "approval": row.approval,
+        "note": row.note,
+        "client": row.client,
+        "created_at": row.created_at.isoformat(),
+        "granted_at": moment(row.granted_at),
+    }
+
+
+def moment(at: datetime | None) -> str | None:
+    """Give RFC 3339, or None."""
+    return at.isoformat() if at else None

@@ -1,0 +1,92 @@
+"""Search: the exceptions that a client's parameters ask for, and one page of them."""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from guardrails.api.parameters import ExceptionParameters, moment_of
+from guardrails.api.problems import FieldFault, invalid
+from guardrails.models import CareException
+from policies.engine.money import DIGITS
+
+_SAME = {
+    "policy": "policy__code",
+    "agent": "agent__code",
+    "team": "team",
+    "role": "role",
+    "remedy": "remedy",
+    "reason": "reason",
+    "channel": "channel",
+    "customer": "customer",
+    "case": "case",
+    "state": "state",
+}
+_SEARCHED = ("id", "decision_id", "customer", "case", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some exceptions, newest first, and the cursor of the next page, if there is one."""
+
+    rows: list[CareException]
+    cursor: str | None
+
+
+def found(rows: QuerySet[CareException], asked: ExceptionParameters) -> QuerySet[CareException]:
+    """Narrow the exceptions down to those asked for. Raises ProblemError."""
+    same = {lookup: value for name, lookup in _SAME.items() if (value := getattr(asked, name)) is not None}
+    rows = rows.filter(**same)
+    if asked.since:
+        rows = rows.filter(created_at__gte=moment_of(asked.since, parameter="since"))
+    if asked.before:
+        rows = rows.filter(created_at__lt=moment_of(asked.before, parameter="before"))
+    if asked.min_amount:
+        rows = rows.filter(_amount("gte", Decimal(asked.min_amount)))
+    if asked.max_amount:
+        rows = rows.filter(_amount("lte", Decimal(asked.max_amount)))
+    if asked.search:
+        anywhere = Q()
+        for column in _SEARCHED:
+            anywhere |= Q(**{f"{column}__icontains": asked.search})
+        rows = rows.filter(anywhere)
+    return rows.order_by("-created_at", "-id")
+
+
+def page(rows: QuerySet[CareException], asked: ExceptionParameters) -> Page:
+    """Give one page. It stays the same page while new exceptions are made. Raises ProblemError."""
+    if asked.cursor:
+        at, last = _place(asked.cursor)
+        rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
+    shown = list(rows[: asked.limit + 1])
+    more = len(shown) > asked.limit
+    shown = shown[: asked.limit]
+    return Page(shown, _cursor(shown[-1]) if more else None)
+
+
+def _amount(compare: str, amount: Decimal) -> Q:
+    """Compare in major units: currencies differ in how many minor units they have."""
+    wanted = Q()
+    for digits in sorted(set(DIGITS.values())):
+        currencies = [currency for currency, each in DIGITS.items() if each == digits]
+        wanted |= Q(currency__in=currencies, **{f"amount_minor__{compare}": amount * 10**digits})
+    return wanted
+
+
+def _cursor(row: CareException) -> str:
+    return base64.urlsafe_b64encode(f"{row.created_at.isoformat()} {row.id}".encode()).decode().rstrip("=")
+
+
+def _place(cursor: str) -> tuple[datetime, str]:
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
+        at, _, last = text.partition(" ")
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is not None and last.isprintable():
+            return moment, last
+    except (ValueError, OverflowError, binascii.Error):
+        pass
+    raise invalid([FieldFault(parameter="cursor", code="invalid", detail="must be the cursor of a page before")])

@@ -1,0 +1,112 @@
+"""Parameters: what clients write behind the question mark, as msgspec structs."""
+
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+from django.http import QueryDict
+from msgspec import Meta, Struct
+
+from guardrails.api.bodies import VALID, Code, Reference
+from guardrails.api.body_faults import faults_of
+from guardrails.api.problems import FieldFault, invalid
+
+Parameters = TypeVar("Parameters", bound=Struct)
+
+PAGE = 50
+MOST_ON_A_PAGE = 200
+_DECIMAL = r"^-?[0-9]{1,13}(\.[0-9]{1,4})?$"
+_WHEN = "must be a date such as 2026-06-01 (UTC), or a moment such as 2026-06-01T09:00:00Z"
+
+
+def _says(what: str, valid: str = "must be text of 1 to 64 characters") -> Meta:
+    return Meta(description=what, extra={VALID: valid})
+
+
+Amount = Annotated[str, Meta(pattern=_DECIMAL)]
+When = Annotated[str, Meta(min_length=10, max_length=40)]
+
+
+class ExceptionParameters(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which exceptions; several parameters narrow each other down."""
+
+    policy: Annotated[Code | None, _says("The policy's code.")] = None
+    agent: Annotated[Code | None, _says("Who gave it.")] = None
+    team: Annotated[Code | None, _says("Whose team gave it, as it was then.")] = None
+    role: Annotated[Code | None, _says("In which role it was given.")] = None
+    remedy: Annotated[Code | None, _says("What was given.")] = None
+    reason: Annotated[Code | None, _says("Why it was given.")] = None
+    channel: Annotated[Code | None, _says("Where the customer was served.")] = None
+    customer: Annotated[Reference | None, _says("The customer.", "must be text of 1 to 128 characters")] = None
+    case: Annotated[Reference | None, _says("The case.", "must be text of 1 to 128 characters")] = None
+    state: Annotated[
+        Literal["awaiting_approval", "granted"] | None,
+        _says("Where it is in its life.", "must be awaiting_approval or granted"),
+    ] = None
+    since: Annotated[When | None, _says("Made at or after this date (from midnight UTC) or moment.", _WHEN)] = None
+    before: Annotated[When | None, _says("Made before this date (midnight UTC) or moment.", _WHEN)] = None
+    min_amount: Annotated[
+        Amount | None, _says("Of at least this much, in major units.", "must be an amount such as 12.50")
+    ] = None
+    max_amount: Annotated[
+        Amount | None, _says("Of at most this much, in major units.", "must be an amount such as 12.50")
+    ] = None
+    search: Annotated[
+        Reference | None,
+        _says("Part of an id, a customer, a case or a note.", "must be text of 1 to 128 characters"),
+    ] = None
+    limit: Annotated[
+        Annotated[int, Meta(ge=1, le=MOST_ON_A_PAGE)],
+        _says("How many on a page.", f"must be a whole number from 1 to {MOST_ON_A_PAGE}"),
+    ] = PAGE
+    cursor: Annotated[
+        Reference | None, _says("Where a page begins; it comes with the page before.", "must be a page's own cursor")
+    ] = None
+
+
+class BudgetParameters(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose budgets."""
+
+    policy: Annotated[Code, _says("The policy's code.")]
+    agent: Annotated[Code | None, _says("Who asks; an AI agent with its own token may leave it out.")] = None
+    customer: Annotated[
+        Reference | None, _says("Adds budgets per customer.", "must be text of 1 to 128 characters")
+    ] = None
+    case: Annotated[Reference | None, _says("Adds budgets per case.", "must be text of 1 to 128 characters")] = None
+
+
+def read_parameters(query: QueryDict, shape: type[Parameters]) -> Parameters:
+    """Give the parameters; raises ProblemError that names each that is unknown, repeated or not valid."""
+    given = {name: values[0] for name, values in query.lists()}
+    wrong = [
+        FieldFault(parameter=name[:64], code="invalid", detail="must be given once")
+        for name, values in query.lists()
+        if len(values) > 1
+    ]
+    wrong += [
+        FieldFault(parameter=name[:64], code="invalid", detail="must not contain the character U+0000")
+        for name, value in given.items()
+        if "\0" in value + name
+    ]
+    if not wrong:
+        try:
+            return msgspec.convert(given, shape, strict=False)
+        except msgspec.ValidationError:
+            wrong = [
+                FieldFault(parameter=fault.pointer[1:], code=fault.code, detail=fault.detail)
+                for fault in faults_of(given, shape, strict=False)
+            ]
+    raise invalid(wrong)
+
+
+def moment_of(text: str, *, parameter: str) -> datetime:
+    """Give the moment of a date (its midnight in UTC) or of a moment with its offset. Raises ProblemError."""
+    try:
+        if len(text) == len("2026-06-01"):
+            return datetime.combine(date.fromisoformat(text), time(), tzinfo=UTC)
+        at = datetime.fromisoformat(text.replace(" ", "+"))  # a plus sign that was not escaped
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise invalid([FieldFault(parameter=parameter, code="invalid", detail=_WHEN)])
