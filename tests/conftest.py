@@ -7,10 +7,15 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 
 from tests.append_only import flush_may_empty_append_only_tables  # noqa: F401 - a fixture for every test
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+IN_CI = os.environ.get("CI") == "true"
+# Timings of a busy machine are no findings; in CI the same commit tries the same examples every time.
+hypothesis_settings.register_profile("guardrails", deadline=None, derandomize=IN_CI, print_blob=True)
+hypothesis_settings.load_profile("guardrails")
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
 
 
@@ -31,7 +36,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL: make test-postgres runs it")
     if _uses_browser(item) and CHROMIUM is None:
-        if os.environ.get("CI") == "true":
+        if IN_CI:
             pytest.fail("no Chromium in CI: .ci/run installs it", pytrace=False)
         pytest.skip("needs Chromium: apt-get install chromium")
 
