@@ -13,9 +13,11 @@ class GuardrailsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare what is append-only, and record what the policies app publishes."""
+        from guardrails import groups
         from guardrails.audit import publications
         from policies import triggers
 
         triggers.append_only("guardrails.Decision", "guardrails.LedgerEntry", "guardrails.AuditRecord")
         post_migrate.connect(triggers.create_after_migrate, sender=self, dispatch_uid="guardrails.triggers")
+        post_migrate.connect(groups.create_after_migrate, sender=self, dispatch_uid="guardrails.groups")
         publications.connect()

@@ -14,6 +14,8 @@ from django.db.models import NOT_PROVIDED, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.contrib.filters.admin import DropdownFilter, RangeNumericListFilter, TextFilter
+from unfold.contrib.filters.forms import RangeDateForm
 from unfold.decorators import action, display
 from unfold.forms import PaginationInlineFormSet
 from unfold.views import ChangeList
@@ -32,13 +34,17 @@ from policies.queries.scope import limited_to
 
 __all__ = [
     "ChangeList",
+    "DropdownFilter",
     "LabelledFormSet",
     "ModelAdmin",
     "PlainFieldsMixin",
+    "RangeDateForm",
+    "RangeNumericListFilter",
     "ReadOnlyMixin",
     "ReasonedForm",
     "StackedInline",
     "TabularInline",
+    "TextFilter",
     "TrackedAdmin",
     "UnfoldAdminCheckboxSelectMultipleWidget",
     "UnfoldAdminSelect2Widget",

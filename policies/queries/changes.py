@@ -1,11 +1,11 @@
 """Changes: one timeline over the history of all rows of a policy, inline rows included."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from policies import models
 from policies.models import Policy
@@ -28,6 +28,9 @@ TRACKED: dict[type[Any], str] = {
 }
 """Every tracked model of a policy, with the column that leads to the policy or to the row it is a part of."""
 
+Rows = Mapping[type[Any], Collection[str]]
+"""Codes of rows by their model; parts of a row go with it."""
+
 _OWNERS: dict[str, type[Any]] = {"fact_id": models.Fact, "rule_id": models.Rule}
 _KINDS = {"+": "created", "~": "changed", "-": "deleted"}
 
@@ -46,15 +49,19 @@ class Change:
 
 
 def changes_of(
-    policy: Policy, *, most: int = 100, until: datetime | None = None, rule: str | None = None
+    policy: Policy, *, most: int = 100, until: datetime | None = None, rule: str | None = None, rows: Rows | None = None
 ) -> list[Change]:
-    """Give the latest changes of a policy's rows, newest first; `rule` keeps one rule and its parts."""
+    """Give the latest changes of a policy's rows, newest first.
+
+    `rule` keeps one rule and its parts, `rows` those of several rows.
+    """
+    kept = rows if rule is None else {models.Rule: {rule}}
     before = Q() if until is None else Q(history_date__lte=until)
     entries = [
         entry
         for model, link in TRACKED.items()
         for entry in model.history.filter(
-            before & _of_policy(link, policy) & _of_rule(model, link, rule)
+            before & _of_policy(link, policy) & _of_rows(model, link, kept)
         ).select_related("history_user")[:most]
     ]
     entries.sort(key=lambda entry: (entry.history_date, entry.history_id), reverse=True)
@@ -67,14 +74,16 @@ def _of_policy(link: str, policy: Policy) -> Q:
     return Q(**{f"{link}__in": _OWNERS[link].history.filter(policy_id=policy.pk).values("id")})
 
 
-def _of_rule(model: type[Any], link: str, code: str | None) -> Q:
-    """Keep one rule and its parts; called with the policy's condition beside it."""
-    if code is None:
+def _of_rows(model: type[Any], link: str, rows: Rows | None) -> Q:
+    """Keep some rows and their parts; called with the policy's condition beside it."""
+    if rows is None:
         return Q()
-    if model is models.Rule:
-        return Q(code=code)
-    ids = models.Rule.history.filter(code=code).values("id")
-    return Q(rule_id__in=ids) if link == "rule_id" else Q(pk__in=[])
+    if model in rows:
+        return Q(code__in=rows[model])
+    owner = _OWNERS.get(link)
+    if owner not in rows:
+        return Q(pk__in=[])
+    return Q(**{f"{link}__in": owner.history.filter(code__in=rows[owner]).values("id")})
 
 
 def _change(entry: Any) -> Change:
@@ -102,7 +111,7 @@ def _name(entry: Any) -> str:
 
 
 def _details(entry: Any, before: Any) -> Iterator[tuple[str, str, str]]:
-    for change in entry.diff_against(before).changes:
+    for change in entry.diff_against(before, foreign_keys_are_objs=True).changes:
         yield change.field, _shown(change.old), _shown(change.new)
 
 
@@ -110,5 +119,8 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_shown(item) for item in value)
     if isinstance(value, dict):
+        if any(isinstance(inner, Model) for inner in value.values()):
+            # An entry of a list of other rows: the row itself, then the one that it names.
+            return _shown(list(value.values())[-1])
         return ", ".join(f"{key}: {_shown(inner)}" for key, inner in value.items())
     return "" if value is None else str(value)

@@ -1,0 +1,44 @@
+"""Permissions of the groups on what was done: exact, and made after every migrate.
+
+Agents do nothing in the admin. Nobody, superusers included, adds, changes or deletes what is recorded there
+(guardrails.admin); here nobody even has the permission.
+"""
+
+from typing import Any
+
+from django.apps import AppConfig
+
+from policies.groups import AGENT, APPROVER, AUDITOR, MANAGER, assign
+
+_PEOPLE = ("team", "agent", "assignment")
+_RECORDS = ("careexception", "decision", "budgetwindow", "ledgerentry")
+AUDIT = "auditrecord"
+"""Audit records are read by auditors alone."""
+
+
+def _may(verb: str, *models: str) -> set[str]:
+    return {f"{verb}_{model}" for model in models}
+
+
+_KEEP_PEOPLE = (
+    # Agents and teams that leave stay: decisions name them.
+    _may("add", *_PEOPLE, "apitoken")
+    | _may("change", *_PEOPLE, "apitoken")
+    | _may("delete", "assignment")
+    | _may("view", *_PEOPLE, "apitoken")
+)
+
+PERMISSIONS: dict[str, set[str]] = {
+    MANAGER: _KEEP_PEOPLE | _may("view", *_RECORDS),
+    AGENT: set(),
+    APPROVER: _may("view", *_PEOPLE, *_RECORDS),
+    AUDITOR: _may("view", *_PEOPLE, "apitoken", *_RECORDS, AUDIT),
+}
+
+
+def create_after_migrate(sender: AppConfig, using: str, **_: Any) -> None:
+    """Receive post_migrate: set exactly these permissions of this app on the groups that policies has made."""
+    from django.contrib.auth.management import create_permissions
+
+    create_permissions(sender, verbosity=0, using=using)
+    assign(app_label=sender.label, permissions=PERMISSIONS, using=using)
