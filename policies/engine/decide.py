@@ -11,6 +11,7 @@ from policies.engine.faults import FactError, Fault, pointer
 from policies.engine.offers import Purse, cut, offer_of
 from policies.engine.plan import Plan, PlannedRow, RemedyPlan, plan_for
 from policies.engine.question import Question
+from policies.engine.settled import kept_back, nearest_miss, settled
 
 
 def decide(compiled: Compiled, question: Question) -> Decision:
@@ -29,7 +30,7 @@ def decide(compiled: Compiled, question: Question) -> Decision:
         not_offered=tuple(judge.not_offered),
         questions=judge.asks.all(asserted),
         escalates_to=plan.role.escalates_to,
-        assumed=tuple(code for code in compiled.assumed if code not in question.facts),
+        assumed=tuple([code for code in compiled.assumed if code not in question.facts]),
         values=tuple(values),
     )
 
@@ -47,15 +48,16 @@ def read_values(compiled: Compiled, question: Question) -> tuple[Values, frozens
         if entry is None:
             faults.append(Fault(pointer("facts", code), _undeclared(compiled, code)))
             continue
+        slot, read, only_verified = entry
         try:
-            found = None if value is None else entry[1](value)
+            found = None if value is None else read(value)
         except ValueError as error:
             faults.append(Fault(pointer("facts", code), str(error)))
             continue
-        if entry[2] and code not in question.verified:
+        if only_verified and code not in question.verified:
             asserted.append(code)
         else:
-            values[entry[0]] = found
+            values[slot] = found
     for code, figure in question.history.items():
         if figure is not None:
             values[compiled.slots[code]] = figure
@@ -90,9 +92,11 @@ class _Judge:
         self.given_groups = _given_groups(compiled, question.granted) if question.granted else {}
 
     def all(self, plan: Plan) -> None:
-        self.state = plan.index.state(self.values)
+        state = self.state = plan.index.state(self.values)
         for each in plan.remedies:
-            outcome = self.one(each)
+            outcome = each.settled.get(state & each.bits)
+            if outcome is None or each.budgets or self.given_groups:
+                outcome = self.one(each)
             if isinstance(outcome, Offer):
                 self.offers.append(outcome)
             else:
@@ -101,16 +105,25 @@ class _Judge:
 
     def one(self, plan: RemedyPlan) -> Offer | NotOffered:
         """The offer of one remedy, or why there is none."""
-        remedy, state = plan.remedy, self.state
-        given = self.given_groups.get(remedy.group) if remedy.group else None
+        remedy = plan.remedy
+        given = next((code for code in self.given_groups.get(remedy.group or "", ()) if code != remedy.code), None)
         if given:
             return NotOffered(remedy, (Because("already_given", remedy=given),))
+        found = settled(plan, self.state)
+        if found is None:
+            return self._open(plan)
+        if isinstance(found, Offer) and plan.budgets:
+            left = self._left(plan, found)
+            return left if isinstance(left, Offer) else NotOffered(remedy, (left,))
+        return found
+
+    def _open(self, plan: RemedyPlan) -> Offer | NotOffered:
+        """The same where an unknown or an amount has a say."""
         waiting: list[PlannedRow] = []
         for planned in plan.forbids:
-            bits = state & planned.bits
+            bits = self.state & planned.bits
             if not bits:
-                code = "forbidden" if planned.row.rule.effect == "forbid" else "human_only"
-                return NotOffered(remedy, (Because(code, rule=planned.row.rule),))
+                return kept_back(plan, planned)
             if not bits & planned.failing:
                 waiting.append(planned)
         outcome = self._allowed(plan)
@@ -138,34 +151,35 @@ class _Judge:
                 undecided.append(planned)
         if undecided:
             return self._keep_back(plan, undecided)
-        return self._nearest_miss(plan)
+        return nearest_miss(plan, state)
 
     def _smallest(self, plan: RemedyPlan, matching: PlannedRow, undecided: list[PlannedRow]) -> Offer | Because:
         """The matching row's offer, or a smaller one of an undecided row above it."""
-        best = self._from_row(plan, matching)
-        for planned in undecided:
-            facts = facts_waited_for(self.compiled, planned.row, self.values)
-            rival = self._from_row(plan, planned)
-            if isinstance(best, Offer) and isinstance(rival, Offer):
-                self.asks.change(facts, plan.remedy.code)
-                best = min(rival, best, key=_reach)
-            elif isinstance(best, Offer) or isinstance(rival, Offer):
-                self.asks.unlock(facts, plan.remedy.code)
-                best = Because("unknown_fact", rule=planned.row.rule, facts=facts)
-        if isinstance(best, Offer):
-            return best._replace(undecided=tuple(planned.row.rule.code for planned in undecided))
-        return best
+        outcomes = [self._from_row(plan, planned) for planned in (matching, *undecided)]
+        offers = [outcome for outcome in outcomes if isinstance(outcome, Offer)]
+        if not offers and not any(outcome.facts for outcome in outcomes if isinstance(outcome, Because)):
+            return outcomes[0]
+        waits = [facts_waited_for(self.compiled, planned.row, self.values) for planned in undecided]
+        facts = tuple(dict.fromkeys(fact for row in waits for fact in row))
+        if len(offers) < len(outcomes):
+            self.asks.unlock(facts, plan.remedy.code)
+            return Because("unknown_fact", rule=undecided[-1].row.rule, facts=facts)
+        self.asks.change(facts, plan.remedy.code)
+        smallest = min(reversed(offers), key=_reach)
+        return smallest._replace(undecided=tuple(planned.row.rule.code for planned in undecided))
 
     def _from_row(self, plan: RemedyPlan, planned: PlannedRow) -> Offer | Because:
         offer = planned.fixed
         if offer is None:
             offer = self._computed(plan, planned)
-        if isinstance(offer, Because) or not plan.budgets:
-            return offer
+        return offer if isinstance(offer, Because) or not plan.budgets else self._left(plan, offer)
+
+    def _left(self, plan: RemedyPlan, offer: Offer) -> Offer | Because:
+        """What the budgets leave of an offer."""
         missing = self.purse.missing_reference(plan.budgets)
         if missing:
             self.asks.unlock(missing, plan.remedy.code)
-            return Because("unknown_fact", rule=planned.row.rule, facts=missing)
+            return Because("unknown_fact", rule=offer.rule, facts=missing)
         return cut(offer, plan.budgets, self.purse)
 
     def _computed(self, plan: RemedyPlan, planned: PlannedRow) -> Offer | Because:
@@ -181,45 +195,15 @@ class _Judge:
             self.asks.unlock(facts, plan.remedy.code)
             return Because("unknown_fact", rule=row.rule, facts=facts)
 
-    def _nearest_miss(self, plan: RemedyPlan) -> NotOffered:
-        """The conditions that fail in the nearest allow row."""
-        bits = tuple([self.state & planned.bits for planned in plan.allows])
-        found = plan.misses.get(bits)
-        if found is None:
-            nearest = min(range(len(bits)), key=lambda at: _distance(plan.allows[at], bits[at]))
-            found = NotOffered(plan.remedy, _missed(plan.allows[nearest], bits[nearest]))
-            if len(plan.misses) < _MISSES_KEPT:
-                plan.misses[bits] = found
-        return found
 
-
-_MISSES_KEPT = 512
-
-
-def _distance(planned: PlannedRow, bits: int) -> tuple[int, int]:
-    """How far a row is from holding: how many conditions fail, and how many of these are choices.
-
-    A number can be a little off and a flag can change; another choice is another case.
-    """
-    return bits.bit_count(), (bits & planned.choices).bit_count()
-
-
-def _missed(planned: PlannedRow, bits: int) -> tuple[Because, ...]:
-    """The conditions of the row whose bits are set: failing ones, and undecided ones."""
-    lowest = planned.failing & -planned.failing
-    width = (planned.bits ^ planned.failing).bit_length() - planned.failing.bit_length()
-    either = bits | bits >> width
-    return tuple(
-        Because("condition_not_met", rule=planned.row.rule, condition=condition)
-        for at, condition in enumerate(planned.row.conditions)
-        if either & lowest << at
-    )
-
-
-def _given_groups(compiled: Compiled, granted: tuple[str, ...]) -> dict[str, str]:
-    """Group → the remedy of it that was already given in this case."""
-    remedies = compiled.remedies
-    return {group: code for code in granted if code in remedies and (group := remedies[code].group)}
+def _given_groups(compiled: Compiled, granted: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Group → the remedies of it that were already given in this case."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code in granted:
+        remedy = compiled.remedies.get(code)
+        if remedy and remedy.group:
+            found[remedy.group] = (*found.get(remedy.group, ()), code)
+    return found
 
 
 def _reach(offer: Offer) -> tuple[int, int]:

@@ -34,6 +34,10 @@ def scaled(text: str, places: int) -> int:
     Raises ValueError, with a message that says what would be valid, unless `text` is plain decimal notation
     with at most `places` decimal places and at most MAX_DIGITS digits.
     """
+    whole, _, part = text.partition(".")
+    digits = whole + part
+    if len(part) == places and whole and part and len(digits) <= MAX_DIGITS and digits.isdecimal() and digits.isascii():
+        return int(digits)  # "25.50" as nearly everybody writes it
     sign, body = (-1, text[1:]) if text[:1] == "-" else (1, text)
     whole, point, part = body.partition(".")
     if not (whole.isascii() and whole.isdigit()) or (point and not (part.isascii() and part.isdigit())):

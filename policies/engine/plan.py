@@ -7,6 +7,8 @@ row of another role or reason, however many there are.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 
 from policies.engine.amounts import facts_of
 from policies.engine.atoms import AtomIndex
@@ -35,13 +37,17 @@ class PlannedRow:
 
 @dataclass(frozen=True, slots=True)
 class RemedyPlan:
-    """The rows that can apply to one remedy, and the budgets it draws on; `misses` are those met before, by bits."""
+    """The rows that can apply to one remedy, and the budgets it draws on; `bits` are those of all its rows.
+
+    `settled` keeps outcomes by the state of these bits; None: such a state does not settle it.
+    """
 
     remedy: Remedy
     forbids: tuple[PlannedRow, ...]
     allows: tuple[PlannedRow, ...]
     budgets: tuple[Budget, ...]
-    misses: dict[tuple[int, ...], NotOffered] = field(default_factory=dict)
+    bits: int
+    settled: dict[int, Offer | NotOffered | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,7 @@ class _Planner:
                 PlannedRow(*each, _fixed(remedy, each[0])) for each in about if each[0].rule.effect == "allow"
             ),
             budgets=budgets,
+            bits=reduce(or_, (each[2] for each in about), 0),
         )
 
 

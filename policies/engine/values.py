@@ -37,8 +37,8 @@ UNKNOWN: Final = _Unknown()
 
 def read_flag(value: Any) -> bool:
     """A JSON boolean."""
-    if value is True or value is False:
-        return bool(value)
+    if isinstance(value, bool):
+        return value
     raise ValueError("must be true or false")
 
 
@@ -65,7 +65,7 @@ def read_moment(value: Any) -> datetime:
 def read_integer(value: Any) -> int:
     """A JSON whole number, of at most 15 digits."""
     if isinstance(value, int) and not isinstance(value, bool):
-        if abs(value) < 10**15:
+        if -(10**15) < value < 10**15:
             return value
         raise ValueError("is too large: at most 15 digits")
     raise ValueError("must be a whole number, such as 3, not text and not a fraction")
