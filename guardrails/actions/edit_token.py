@@ -6,7 +6,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from guardrails.actions.token_values import TokenValues, record_token, values_of
+from guardrails.actions.token_values import TokenValues, record_token, save_token, values_of
 from guardrails.models import ApiToken
 
 
@@ -16,16 +16,12 @@ def edit_token(*, token: ApiToken, values: TokenValues, actor: User | None, reas
     Values that are as they were write nothing.
     """
     with transaction.atomic():
-        row = ApiToken.objects.select_for_update().get(public_id=token.public_id)
+        row: ApiToken = ApiToken.objects.select_for_update().get(pk=token.pk)
         before, after = values_of(row).told(), values.told()
         changes = [[name, before[name], after[name]] for name in after if after[name] != before[name]]
         if not changes:
             return row
-        row.name, row.scopes, row.agent = values.name, list(values.scopes), values.agent
-        row.expiry, row.active = values.expiry, values.active
-        row.save()
-        row.agents.set(values.agents)
-        row.teams.set(values.teams)
+        save_token(token=row, values=values, actor=actor, reason=reason)
         body = {"changes": changes}
         record_token(kind="token.changed", token=row, body=body, actor=actor, reason=reason, now=now)
     return row

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from knox.models import get_digest_token
+from knox.settings import CONSTANTS
 
-from guardrails.actions.token_values import TokenValues, record_token
+from guardrails.actions.token_values import TokenValues, record_token, save_token
 from guardrails.models import ApiToken
 
 
@@ -16,15 +18,11 @@ def issue_token(
 
     Only a hash of the text is kept. One record in the audit log says who issued what, and why.
     """
+    digest, secret = get_digest_token()  # type: ignore[no-untyped-call]
+    token = ApiToken(user=user, digest=digest, token_key=secret[: CONSTANTS.TOKEN_KEY_LENGTH])
     with transaction.atomic():
-        token, secret = ApiToken.objects.create(
-            user=user, name=values.name, scopes=list(values.scopes), agent=values.agent, active=values.active
-        )
-        token.expiry = values.expiry
-        token.save()
-        token.agents.set(values.agents)
-        token.teams.set(values.teams)
+        save_token(token=token, values=values, actor=actor, reason=reason)
         record_token(
             kind="token.issued", token=token, body={"token": values.told()}, actor=actor, reason=reason, now=now
         )
-    return token, secret
+    return token, str(secret)

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 
 from guardrails.audit import Subject, record
 from guardrails.models import Agent, ApiToken, Team
+from policies.models.tracking import sign
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +48,20 @@ def values_of(token: ApiToken) -> TokenValues:
         expiry=token.expiry,
         active=token.active,
     )
+
+
+def save_token(*, token: ApiToken, values: TokenValues, actor: User | None, reason: str) -> None:
+    """Save the values as one entry of the token's history."""
+    token.name, token.scopes, token.agent = values.name, list(values.scopes), values.agent
+    token.expiry, token.active = values.expiry, values.active
+    unrecorded: Any = token
+    unrecorded.skip_history_when_saving = True
+    token.save()
+    token.agents.set(values.agents)
+    token.teams.set(values.teams)
+    del unrecorded.skip_history_when_saving
+    sign(token, actor=actor, reason=reason)
+    token.save()
 
 
 def record_token(

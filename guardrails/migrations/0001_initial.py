@@ -47,6 +47,28 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ApiToken',
+            fields=[
+                ('token_key', models.CharField(db_index=True, max_length=25)),
+                ('created', models.DateTimeField(auto_now_add=True)),
+                ('expiry', models.DateTimeField(blank=True, null=True)),
+                ('public_id', models.CharField(default=guardrails.models.api_token.new_token_id, editable=False, max_length=30, primary_key=True, serialize=False)),
+                ('digest', models.CharField(editable=False, max_length=128, unique=True)),
+                ('name', models.CharField(help_text='Which system or AI agent uses it, for example Help desk.', max_length=100)),
+                ('scopes', models.JSONField(default=list, validators=[guardrails.models.api_token.validate_scopes])),
+                ('active', models.BooleanField(default=True)),
+                ('agent', models.ForeignKey(blank=True, help_text='The one agent whose own token this is; left empty for a system that acts for several.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='own_tokens', to='guardrails.agent')),
+                ('agents', models.ManyToManyField(blank=True, help_text='Agents that this client may act for.', related_name='tokens', to='guardrails.agent')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='auth_token_set', to=settings.AUTH_USER_MODEL)),
+                ('teams', models.ManyToManyField(blank=True, help_text='Teams whose agents this client may act for.', related_name='tokens', to='guardrails.team')),
+            ],
+            options={
+                'verbose_name': 'API token',
+                'verbose_name_plural': 'API tokens',
+                'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
             name='BudgetWindow',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -104,6 +126,7 @@ class Migration(migrations.Migration):
                 ('places', models.PositiveSmallIntegerField(default=0, help_text='Decimal places of the quantity.')),
                 ('amount_minor', models.BigIntegerField(blank=True, help_text="In the currency's smallest unit.", null=True)),
                 ('quantity', models.BigIntegerField(blank=True, help_text='Scaled by 10 to the power of its places.', null=True)),
+                ('terms', models.JSONField(blank=True, default=dict, help_text="The remedy's further measures: a decimal text by each term's code.")),
                 ('cost_minor', models.BigIntegerField(help_text='What it takes from budgets in money.')),
                 ('state', models.CharField(choices=[('awaiting_approval', 'Awaiting approval'), ('granted', 'Granted')], max_length=24)),
                 ('approval', models.JSONField(blank=True, help_text='Who must agree, while it awaits approval.', null=True)),
@@ -121,6 +144,45 @@ class Migration(migrations.Migration):
                 'verbose_name': 'exception',
                 'ordering': ['-created_at', '-id'],
             },
+        ),
+        migrations.CreateModel(
+            name='HistoricalApiToken',
+            fields=[
+                ('created', models.DateTimeField(blank=True, editable=False)),
+                ('expiry', models.DateTimeField(blank=True, null=True)),
+                ('public_id', models.CharField(db_index=True, default=guardrails.models.api_token.new_token_id, editable=False, max_length=30)),
+                ('name', models.CharField(help_text='Which system or AI agent uses it, for example Help desk.', max_length=100)),
+                ('scopes', models.JSONField(default=list, validators=[guardrails.models.api_token.validate_scopes])),
+                ('active', models.BooleanField(default=True)),
+                ('history_change_reason', models.TextField(null=True)),
+                ('history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('history_date', models.DateTimeField(db_index=True)),
+                ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('agent', models.ForeignKey(blank=True, db_constraint=False, help_text='The one agent whose own token this is; left empty for a system that acts for several.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='guardrails.agent')),
+                ('history_user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'historical API token',
+                'verbose_name_plural': 'historical API tokens',
+                'ordering': ('-history_date', '-history_id'),
+                'get_latest_by': ('history_date', 'history_id'),
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
+            name='HistoricalApiToken_agents',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('agent', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='guardrails.agent')),
+                ('apitoken', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.KNOX_TOKEN_MODEL)),
+                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='guardrails.historicalapitoken')),
+            ],
+            options={
+                'verbose_name': 'HistoricalApiToken_agents',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
         ),
         migrations.CreateModel(
             name='HistoricalAssignment',
@@ -181,6 +243,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HistoricalApiToken_teams',
+            fields=[
+                ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
+                ('m2m_history_id', models.AutoField(primary_key=True, serialize=False)),
+                ('apitoken', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to=settings.KNOX_TOKEN_MODEL)),
+                ('history', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, to='guardrails.historicalapitoken')),
+                ('team', models.ForeignKey(blank=True, db_constraint=False, db_tablespace='', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='guardrails.team')),
+            ],
+            options={
+                'verbose_name': 'HistoricalApiToken_teams',
+            },
+            bases=(simple_history.models.HistoricalChanges, models.Model),
+        ),
+        migrations.CreateModel(
             name='HistoricalAgent',
             fields=[
                 ('id', models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name='ID')),
@@ -203,28 +279,6 @@ class Migration(migrations.Migration):
                 'get_latest_by': ('history_date', 'history_id'),
             },
             bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name='ApiToken',
-            fields=[
-                ('digest', models.CharField(max_length=128, primary_key=True, serialize=False)),
-                ('token_key', models.CharField(db_index=True, max_length=25)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('expiry', models.DateTimeField(blank=True, null=True)),
-                ('public_id', models.CharField(default=guardrails.models.api_token.new_token_id, editable=False, max_length=30, unique=True)),
-                ('name', models.CharField(help_text='Which system or AI agent uses it, for example Help desk.', max_length=100)),
-                ('scopes', models.JSONField(default=list, validators=[guardrails.models.api_token.validate_scopes])),
-                ('active', models.BooleanField(default=True)),
-                ('agent', models.ForeignKey(blank=True, help_text='The one agent whose own token this is; left empty for a system that acts for several.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='own_tokens', to='guardrails.agent')),
-                ('agents', models.ManyToManyField(blank=True, help_text='Agents that this client may act for.', related_name='tokens', to='guardrails.agent')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='auth_token_set', to=settings.AUTH_USER_MODEL)),
-                ('teams', models.ManyToManyField(blank=True, help_text='Teams whose agents this client may act for.', related_name='tokens', to='guardrails.team')),
-            ],
-            options={
-                'verbose_name': 'API token',
-                'verbose_name_plural': 'API tokens',
-                'ordering': ['name'],
-            },
         ),
         migrations.CreateModel(
             name='Assignment',
@@ -306,6 +360,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='careexception',
             index=models.Index(condition=models.Q(('case', ''), _negated=True), fields=['case', 'policy', 'created_at'], name='exception_by_case'),
+        ),
+        migrations.AddIndex(
+            model_name='careexception',
+            index=models.Index(condition=models.Q(('state', 'awaiting_approval')), fields=['created_at'], name='exception_awaiting'),
         ),
         migrations.AddConstraint(
             model_name='careexception',

@@ -6,10 +6,12 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from knox.models import AbstractAuthToken
+from knox.settings import CONSTANTS
 
 from guardrails.models.agent import Agent
 from guardrails.models.identifiers import ID_LENGTH, new_id
 from guardrails.models.team import Team
+from policies.models.tracking import tracked
 
 
 class Scope(models.TextChoices):
@@ -36,7 +38,9 @@ def validate_scopes(value: Any) -> None:
 class ApiToken(AbstractAuthToken):
     """A client's token; it acts for its own `agent` alone (an AI agent), or for its `agents` and `teams`."""
 
-    public_id = models.CharField(max_length=ID_LENGTH, unique=True, default=new_token_id, editable=False)
+    # The key is the public id, not knox's digest: addresses, lists and histories name tokens by their key.
+    public_id = models.CharField(primary_key=True, max_length=ID_LENGTH, default=new_token_id, editable=False)
+    digest = models.CharField(max_length=CONSTANTS.DIGEST_LENGTH, unique=True, editable=False)
     name = models.CharField(max_length=100, help_text="Which system or AI agent uses it, for example Help desk.")
     scopes = models.JSONField(default=list, validators=[validate_scopes])
     agent = models.ForeignKey(
@@ -54,6 +58,8 @@ class ApiToken(AbstractAuthToken):
         Team, blank=True, related_name="tokens", help_text="Teams whose agents this client may act for."
     )
     active = models.BooleanField(default=True)
+
+    history = tracked(m2m_fields=[agents, teams], excluded_fields=["digest", "token_key"])
 
     class Meta:
         ordering = ["name"]

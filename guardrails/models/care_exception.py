@@ -44,6 +44,9 @@ class CareException(models.Model):
     places = models.PositiveSmallIntegerField(default=0, help_text="Decimal places of the quantity.")
     amount_minor = models.BigIntegerField(null=True, blank=True, help_text="In the currency's smallest unit.")
     quantity = models.BigIntegerField(null=True, blank=True, help_text="Scaled by 10 to the power of its places.")
+    terms = models.JSONField(
+        default=dict, blank=True, help_text="The remedy's further measures: a decimal text by each term's code."
+    )
     cost_minor = models.BigIntegerField(help_text="What it takes from budgets in money.")
     state = models.CharField(max_length=24, choices=State)
     approval = models.JSONField(null=True, blank=True, help_text="Who must agree, while it awaits approval.")
@@ -67,6 +70,8 @@ class CareException(models.Model):
                 name="exception_by_customer",
             ),
             models.Index(fields=["case", "policy", "created_at"], condition=~Q(case=""), name="exception_by_case"),
+            # Few wait at any time, among however many that are settled.
+            models.Index(fields=["created_at"], condition=Q(state="awaiting_approval"), name="exception_awaiting"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["decision", "remedy"], name="exception_once_per_decision"),

@@ -40,8 +40,8 @@ LEFT JOIN policies_role r ON r.id = s.role_id AND r.policy_id = p.id
 LEFT JOIN policies_policyversion v ON v.id = p.current_version_id AND r.id IS NOT NULL
 WHERE k.public_id = %s AND k.active AND a.active AND (
   k.agent_id = a.id OR k.agent_id IS NULL AND (
-    EXISTS (SELECT 1 FROM guardrails_apitoken_agents g WHERE g.apitoken_id = k.digest AND g.agent_id = a.id)
-    OR EXISTS (SELECT 1 FROM guardrails_apitoken_teams g WHERE g.apitoken_id = k.digest AND g.team_id = t.id)
+    EXISTS (SELECT 1 FROM guardrails_apitoken_agents g WHERE g.apitoken_id = k.public_id AND g.agent_id = a.id)
+    OR EXISTS (SELECT 1 FROM guardrails_apitoken_teams g WHERE g.apitoken_id = k.public_id AND g.team_id = t.id)
   )
 )
 """

@@ -7,8 +7,10 @@ from django.db import models
 from simple_history.models import HistoricalRecords
 
 
-def tracked(*, m2m_fields: Sequence[Any] = ()) -> HistoricalRecords:
+def tracked(*, m2m_fields: Sequence[Any] = (), excluded_fields: Sequence[str] = ()) -> HistoricalRecords:
     """Give the history of one model; reasons are texts of any length (the library's default cuts at 100).
+
+    `excluded_fields` are kept out of it: secrets.
 
     >>> class Role(Element):
     ...     history = tracked()
@@ -16,6 +18,7 @@ def tracked(*, m2m_fields: Sequence[Any] = ()) -> HistoricalRecords:
     return HistoricalRecords(
         history_change_reason_field=models.TextField(null=True),
         m2m_fields=m2m_fields,
+        excluded_fields=list(excluded_fields),
     )
 
 
