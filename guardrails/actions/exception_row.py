@@ -1,6 +1,7 @@
 """Exception row: what a grant writes of an exception."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,7 @@ class ExceptionRow:
     offer: Offer
     amount_minor: int | None
     quantity: int | None
+    terms: Mapping[str, str]
     cost_minor: int
     state: State
     ladder: Ladder | None
@@ -37,12 +39,12 @@ class ExceptionRow:
         if self.ladder is None:
             return None
         step = self.ladder.step
-        return {"by": {step.mode: list(step.roles)}, "answer_within": step.answer_within or None}
+        return {"by": step.by, "answer_within": step.answer_within or None}
 
 
 _COLUMNS = (
     "id", "decision_id", "policy_id", "version_id", "rule", "agent_id", "team", "role", "remedy", "reason",
-    "channel", "customer", '"case"', "currency", "unit", "places", "amount_minor", "quantity", "cost_minor",
+    "channel", "customer", '"case"', "currency", "unit", "places", "amount_minor", "quantity", "terms", "cost_minor",
     "state", "approval", "note", "client", "created_at", "granted_at", "granted_on",
 )  # fmt: skip
 _INSERT = (
@@ -59,7 +61,8 @@ def insert(row: ExceptionRow) -> None:
     values: list[Any] = [row.id, row.decision_id, inquiry.policy_id, inquiry.version_id, offer.rule.code]
     values += [inquiry.context.agent_id, inquiry.context.team, inquiry.role, offer.remedy.code, inquiry.reason]
     values += [inquiry.channel, inquiry.customer, inquiry.case, inquiry.compiled.rulebook.currency]
-    values += [offer.remedy.unit, offer.remedy.places, row.amount_minor, row.quantity, row.cost_minor]
+    values += [offer.remedy.unit, offer.remedy.places, row.amount_minor, row.quantity]
+    values += [json.dumps(dict(row.terms)), row.cost_minor]
     values += [row.state.value, json.dumps(row.approval) if row.approval else None, row.note, row.client, at]
     values += [at if granted else None, inquiry.today if granted else None]
     with connection.cursor() as cursor:

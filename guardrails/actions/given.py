@@ -1,12 +1,12 @@
 """Given: how much a client wants to give, read and held against the offer."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from guardrails.actions.faults import OutOfRangeError
 from policies.engine.decision import Ladder, Offer
-from policies.engine.faults import Fault
+from policies.engine.faults import Fault, pointer
 from policies.engine.money import DIGITS, decimal_text
 from policies.engine.values import read_decimal, read_money
 
@@ -15,22 +15,31 @@ from policies.engine.values import read_decimal, read_money
 class Given:
     """`number` is in minor units or scaled by the remedy's places, None where the unit is none.
 
-    `ladder` is who must agree, None where the role may give it alone.
+    `ladder` is who must agree, None where the role may give it alone. `terms` are decimal texts by code.
     """
 
     number: int | None
     ladder: Ladder | None
+    terms: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_given(
-    offer: Offer, *, amount: Any, quantity: Any, currency: str, alternatives: Sequence[dict[str, Any]]
+    offer: Offer,
+    *,
+    amount: Any,
+    quantity: Any,
+    terms: Mapping[str, Any],
+    currency: str,
+    alternatives: Sequence[dict[str, Any]],
 ) -> Given:
-    """Read the amount or quantity that belongs to the remedy's unit, and find who may give it.
+    """Read the amount or quantity that belongs to the remedy's unit, and its terms, and find who may give it.
+
+    A term that is left out goes as far as the offer says.
 
     Raises OutOfRangeError that names the field and what would be valid, and carries the `alternatives`.
     """
     try:
-        return _read(offer, amount, quantity, currency)
+        return replace(_read(offer, amount, quantity, currency), terms=_terms(offer, terms))
     except _NotValidError as error:
         detail = f"{offer.remedy.name}: {error.fault.path[1:]} {error.fault.message}."
         raise OutOfRangeError(detail, errors=[error.fault], alternatives=alternatives) from None
@@ -90,6 +99,26 @@ def _within(offer: Offer, number: int, path: str, places: int) -> Given:
     if not offer.exact and number % offer.step and number not in (minimum, offer.suggested, offer.maximum):
         raise _NotValidError(path, _valid(offer, places))
     return Given(number=number, ladder=ladder)
+
+
+def _terms(offer: Offer, asked: Mapping[str, Any]) -> dict[str, str]:
+    known = {term.code for term, _ in offer.terms}
+    for code in asked:
+        if code not in known:
+            valid = f"one of {', '.join(sorted(known))}" if known else "left out: this remedy has no terms"
+            raise _NotValidError(pointer("terms", code), f"must be {valid}")
+    found = {}
+    for term, most in offer.terms:
+        try:
+            number = most if asked.get(term.code) is None else read_decimal(term.places)(asked[term.code])
+        except ValueError as error:
+            raise _NotValidError(pointer("terms", term.code), str(error)) from None
+        if not 0 < number <= most:
+            raise _NotValidError(
+                pointer("terms", term.code), f"must be above 0 and at most {decimal_text(most, term.places)}"
+            )
+        found[term.code] = decimal_text(number, term.places)
+    return found
 
 
 def _valid(offer: Offer, places: int) -> str:

@@ -53,6 +53,7 @@ def grant_answer(made: Made) -> Json:
             unit=offer.remedy.unit,
             currency=inquiry.compiled.rulebook.currency,
         ),
+        **({"terms": dict(row.terms)} if row.terms else {}),
         "approval": row.approval,
         "budgets": [_after(made, budget) for budget in shown["budgets"]],
         "say": _say(made),

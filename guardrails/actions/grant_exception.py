@@ -1,7 +1,7 @@
 """Grant an exception: take one of a decision's offers, decided again in the transaction that takes its budgets."""
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +32,8 @@ _LONGEST_KEY = 255
 class GrantRequest:
     """Which offer to take, and how much: `amount` or `quantity`, as the remedy's unit says.
 
-    Both are left out where the remedy has no unit, and may be where the amount is exactly what is due.
+    Both are left out where the remedy has no unit, and may be where the amount is exactly what is due. `terms`
+    are numbers by the codes of the remedy's terms.
     `agent` and `reason` may be said again, and must then be the decision's.
     """
 
@@ -40,6 +41,7 @@ class GrantRequest:
     remedy: str
     amount: Any = None
     quantity: Any = None
+    terms: Mapping[str, Any] = field(default_factory=dict)
     note: str = ""
     agent: str | None = None
     reason: str | None = None

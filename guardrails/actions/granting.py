@@ -48,6 +48,7 @@ def grant(granting: Granting) -> Json:
         offer,
         amount=granting.request.amount,
         quantity=granting.request.quantity,
+        terms=granting.request.terms,
         currency=inquiry.compiled.rulebook.currency,
         alternatives=answer["offers"],
     )
@@ -140,6 +141,7 @@ def _row(granting: Granting, inquiry: Inquiry, offer: Offer, given: Given) -> Ex
         offer=offer,
         amount_minor=given.number if money else None,
         quantity=None if money else given.number,
+        terms=given.terms,
         cost_minor=cost_of(offer.remedy, given.number),
         state=State.GRANTED if given.ladder is None else State.AWAITING_APPROVAL,
         ladder=given.ladder,

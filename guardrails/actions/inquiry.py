@@ -1,7 +1,7 @@
 """Inquiry: who asks what, under which version; everything that is known before anything is looked up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -57,6 +57,18 @@ def inquire(
 
     Raises UnknownAgentError, UnknownPolicyError, UnpublishedPolicyError or InvalidQuestionError.
     """
+    known = role_in(client=client, agent=agent, policy=policy, customer=customer, case=case, now=now)
+    if reason not in known.compiled.reasons:
+        valid = ", ".join(known.compiled.reasons)
+        raise InvalidQuestionError([Fault("/reason", f"is not a reason of this policy: {valid}")])
+    return replace(known, reason=reason, channel=channel, facts=facts, verified=verified)
+
+
+def role_in(*, client: str, agent: str | None, policy: str, customer: str, case: str, now: datetime) -> Inquiry:
+    """Find the agent, their role and the version in force, without asking anything (`reason` is empty).
+
+    Raises UnknownAgentError, UnknownPolicyError or UnpublishedPolicyError.
+    """
     context = agent_context(client=client, agent=agent, policy=policy)
     if context is None:
         raise UnknownAgentError(agent)
@@ -67,20 +79,17 @@ def inquire(
     rules = compiled(context.version_id)
     if context.role not in rules.roles:
         raise UnpublishedPolicyError(policy, role=context.role)
-    if reason not in rules.reasons:
-        valid = ", ".join(rules.reasons)
-        raise InvalidQuestionError([Fault("/reason", f"is not a reason of this policy: {valid}")])
     return Inquiry(
         context=context,
         compiled=rules,
         role=context.role,
         policy_id=context.policy_id,
         version_id=context.version_id,
-        reason=reason,
-        channel=channel,
+        reason="",
+        channel="",
         customer=customer,
         case=case,
-        facts=facts,
-        verified=verified,
+        facts={},
+        verified=frozenset(),
         now=now,
     )

@@ -109,9 +109,19 @@ def situation(
     with connection.cursor() as cursor:
         cursor.execute(_sql(bool(customer), bool(case), bool(decision)), parameters)
         for part, values in cursor.fetchall():
-            _ADD[part](found, json.loads(values) if isinstance(values, str) else values)
+            _ADD[part](found, json.loads(values))
     found.earlier.sort(key=lambda earlier: (earlier.at, earlier.id))
     return found
+
+
+def taken_of(*, policy_id: int, windows: Sequence[AskedWindow]) -> dict[str, int]:
+    """Give held plus spent of these windows, by budget code, in minor units or counts; missing: nothing."""
+    found = Situation()
+    with connection.cursor() as cursor:
+        cursor.execute(_sql(False, False, False), [rows_json(_row(window) for window in windows), policy_id])
+        for _, values in cursor.fetchall():
+            _add_window(found, json.loads(values))
+    return found.taken
 
 
 def _row(window: AskedWindow) -> dict[str, Any]:

@@ -304,7 +304,7 @@ def test_somebody_elses_decision_looks_like_none_at_all(help_desk: Caller) -> No
     ("said", "error"), [({"agent": "bob"}, UnknownDecisionError), ({"reason": "damaged"}, InvalidQuestionError)]
 )
 def test_what_is_said_again_must_be_what_was_asked(
-    help_desk: Caller, said: dict[str, str], error: type[ActionError]
+    help_desk: Caller, said: dict[str, Any], error: type[ActionError]
 ) -> None:
     with pytest.raises(error):
         grant(help_desk, amount="5.00", **said)
