@@ -92,6 +92,14 @@ class ExceptionBody(Struct, frozen=True, forbid_unknown_fields=True):
             2,
         ),
     ] = None
+    terms: Annotated[
+        dict[Code, NumberText | Whole],
+        _field(
+            "How far each further measure of the remedy goes, by its code; left out: as far as is offered.",
+            'must be an object with whole numbers, or decimals as text, such as {"months": 6}',
+            {"months": 6},
+        ),
+    ] = {}
     note: Annotated[
         Note | None,
         _field("Why, in the agent's words.", f"must be text of at most {LONGEST_NOTE} characters", "Third delay."),

@@ -12,13 +12,17 @@ from django.utils import timezone
 from rest_framework.request import Request
 
 from guardrails.actions.grant_exception import GrantOutcome, GrantRequest, grant_exception
+from guardrails.actions.trace_exception import trace_exception
 from guardrails.api.bodies import ExceptionBody
 from guardrails.api.body_reader import read_body
 from guardrails.api.endpoint import Endpoint, json_response
+from guardrails.api.examples import GRANTS
 from guardrails.api.exception_csv import CSV, csv_response
 from guardrails.api.exception_json import exception_json
 from guardrails.api.exception_search import found, page
+from guardrails.api.exceptions_answer import ExceptionDetail, ExceptionPage, GrantAnswer
 from guardrails.api.idempotency_key import REPEATED, idempotency_key
+from guardrails.api.openapi import EVERY_WRITE, IDEMPOTENCY_KEY, operation, query, text_path
 from guardrails.api.parameters import ExceptionParameters, read_parameters
 from guardrails.api.visible import exceptions_for
 from guardrails.models import CareException, Scope, State
@@ -43,8 +47,21 @@ class CareExceptions(_Readable):
 
     scopes: ClassVar = {"GET": READERS, "POST": (Scope.EXCEPTIONS,)}
 
+    @operation(
+        "find_exceptions",
+        tag="Exceptions",
+        summary="Which exceptions were made?",
+        parameters=query(ExceptionParameters),
+        answers={
+            200: ("A page of exceptions.", ExceptionPage),
+            (200, CSV): ("With Accept: text/csv, all of them as a file.", {"type": "string"}),
+        },
+    )
     def get(self, request: Request) -> HttpResponseBase:
-        """Find exceptions, newest first; as CSV where that is what the client accepts."""
+        """Give exceptions, newest first: those of the token's agents and of the cases that they were asked about,
+        or, with the scope "audit", those of every policy that the token's user is not kept from. Needs the scope
+        "exceptions" or "audit".
+        """
         asked = self.asked()
         rows = found(self.visible(), asked)
         if CSV in request.headers.get("Accept", ""):
@@ -57,8 +74,23 @@ class CareExceptions(_Readable):
             }
         )
 
+    @operation(
+        "grant_exception",
+        tag="Exceptions",
+        summary="Give the customer one of a decision's offers",
+        body=ExceptionBody,
+        parameters=[IDEMPOTENCY_KEY],
+        answers={
+            201: ("Granted; its budgets are taken.", GrantAnswer),
+            202: ("It awaits the approval that it names, and takes no budget yet.", GrantAnswer),
+        },
+        refusals=EVERY_WRITE,
+        examples=GRANTS,
+    )
     def post(self, request: Request) -> HttpResponse:
-        """Grant an offer, or record that it awaits approval; decided again, and its budgets taken, at this moment."""
+        """Decide again at this moment, take the budgets, and record it: all or nothing. What is not possible any
+        more is refused with what can be offered instead. Needs the scope "exceptions".
+        """
         key = idempotency_key(self.http)
         body = read_body(self.http, ExceptionBody)
         wanted = GrantRequest(
@@ -66,6 +98,7 @@ class CareExceptions(_Readable):
             remedy=body.remedy,
             amount=msgspec.to_builtins(body.amount),
             quantity=body.quantity,
+            terms=body.terms,
             note=body.note or "",
             agent=body.agent,
             reason=body.reason,
@@ -79,8 +112,15 @@ class ExceptionsFile(_Readable):
 
     scopes: ClassVar = {"GET": READERS}
 
+    @operation(
+        "export_exceptions",
+        tag="Exceptions",
+        summary="Exceptions as a CSV file",
+        parameters=query(ExceptionParameters),
+        answers={(200, CSV): ("All of them, newest first.", {"type": "string"})},
+    )
     def get(self, request: Request) -> HttpResponseBase:
-        """Find exceptions, newest first, all of them."""
+        """Give every exception that is asked for, not only a page. Needs the scope "exceptions" or "audit"."""
         return csv_response(found(self.visible(), self.asked()).iterator(chunk_size=1000))
 
 
@@ -89,12 +129,25 @@ class OneException(_Readable):
 
     scopes: ClassVar = {"GET": READERS}
 
+    @operation(
+        "read_exception",
+        tag="Exceptions",
+        summary="One exception",
+        parameters=[text_path("exception", "Its id.")],
+        answers={200: ('The exception; with the scope "audit", everything that led to it.', ExceptionDetail)},
+    )
     def get(self, request: Request, exception: str) -> HttpResponseBase:
-        """Read it; an auditor's client reads everything that led to it."""
+        """Give the exception as it stands; an auditor's token is told the whole trace: the question with its facts,
+        the version and rule that allowed it, the budgets before and after, every event, and what managers changed
+        of the rows behind it. Needs the scope "exceptions" or "audit".
+        """
         row = self.visible().filter(pk=exception).first()
         if row is None:
             raise Http404
-        return json_response(exception_json(row))
+        told = exception_json(row)
+        if Scope.AUDIT in self.caller().scopes:
+            told["trace"] = trace_exception(row)
+        return json_response(told)
 
 
 def _granted(outcome: GrantOutcome) -> HttpResponse:

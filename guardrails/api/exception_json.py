@@ -28,6 +28,7 @@ def exception_json(row: CareException) -> dict[str, Any]:
             unit=row.unit,
             currency=row.currency,
         ),
+        **({"terms": dict(row.terms)} if row.terms else {}),
         "cost": money_json(row.cost_minor, row.currency),
         "approval": row.approval,
         "note": row.note,

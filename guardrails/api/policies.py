@@ -5,13 +5,18 @@ from typing import Any, ClassVar
 import msgspec
 from django.db.models import F
 from django.http import Http404, HttpResponse
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
 from guardrails.api.endpoint import Endpoint, json_response
 from guardrails.api.exception_json import moment
+from guardrails.api.openapi import operation, text_path
+from guardrails.api.policies_answer import PolicyAnswer
 from guardrails.api.visible import policies_for
 from guardrails.models import Scope
 from policies.models import PolicyVersion
+
+CODE = text_path("code", "The policy's code.")
 
 
 class PolicyInForce(Endpoint):
@@ -19,8 +24,17 @@ class PolicyInForce(Endpoint):
 
     scopes: ClassVar = {"GET": (Scope.OFFERS, Scope.EXCEPTIONS, Scope.AUDIT)}
 
+    @operation(
+        "read_policy",
+        tag="Policies",
+        summary="The policy in force",
+        parameters=[CODE],
+        answers={200: ("The version in force.", PolicyAnswer)},
+    )
     def get(self, request: Request, code: str) -> HttpResponse:
-        """Read it. A policy that was never published is not there yet."""
+        """Give the version in force; a policy that was never published is not there yet. For tokens that act for an
+        agent with a role in it, and, with the scope "audit", for auditors.
+        """
         return self.answer(code, policy__current_version=F("pk"))
 
     def answer(self, code: str, **which: Any) -> HttpResponse:
@@ -35,8 +49,15 @@ class PolicyInForce(Endpoint):
 class PolicyAsPublished(PolicyInForce):
     """One version."""
 
+    @operation(
+        "read_policy_version",
+        tag="Policies",
+        summary="One version of a policy",
+        parameters=[CODE, OpenApiParameter("number", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH)],
+        answers={200: ("The version.", PolicyAnswer)},
+    )
     def get(self, request: Request, code: str, number: int) -> HttpResponse:  # type: ignore[override]
-        """Read it; versions never change."""
+        """Give a version as it was published; versions never change."""
         return self.answer(code, number=number)
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from guardrails.api.browser import OpenApi, TryItOut
 from guardrails.api.budgets import Budgets
 from guardrails.api.care_exceptions import CareExceptions, ExceptionsFile, OneException
 from guardrails.api.format_schema import PolicySchema
@@ -11,6 +12,8 @@ from guardrails.api.policies import PolicyAsPublished, PolicyInForce
 
 app_name = "api"
 urlpatterns = [
+    path("schema/", OpenApi.as_view(), name="schema"),
+    path("docs/", TryItOut.as_view(), name="docs"),
     path("v1/offers/", Offers.as_view(), name="offers"),
     path("v1/exceptions/", CareExceptions.as_view(), name="exceptions"),
     path("v1/exceptions.csv", ExceptionsFile.as_view(), name="exceptions-csv"),

@@ -1,4 +1,4 @@
-"""Answers: the shapes of what the API sends, as msgspec structs; the OpenAPI document is made of them.
+"""The answer to a question, as msgspec structs; the OpenAPI document is made of them.
 
 The answers themselves are made by the engine and the actions as plain JSON values. Tests hold every real answer
 against these shapes, and refuse keys that are not here. A client must bear keys that are added later.
@@ -43,7 +43,7 @@ class Range(Struct):
 
 
 class Approvers(Struct):
-    """Whose yes is needed: that of one of these roles, or of all of them."""
+    """Whose yes is needed: that of one role of any_of, and that of every role of all_of."""
 
     any_of: list[str] | UnsetType = UNSET
     all_of: list[str] | UnsetType = UNSET

@@ -1,0 +1,213 @@
+"""Answers about exceptions, as msgspec structs; the OpenAPI document is made of them."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from guardrails.api.bodies import Money
+from guardrails.api.offers_answer import (
+    AgentNamed,
+    Approvers,
+    BudgetLeft,
+    Context,
+    Decimal,
+    Duration,
+    FollowUp,
+    Moment,
+    OffersAnswer,
+    PolicyNamed,
+    Quantity,
+    RuleNamed,
+)
+
+State = Literal["awaiting_approval", "granted"]
+Terms = Annotated[dict[str, str], Meta(description="Further measures of the remedy, by their codes.")]
+
+
+class AwaitedApproval(Struct):
+    """Whose yes is awaited, and within how long."""
+
+    by: Approvers
+    answer_within: Duration | None
+
+
+class GrantAnswer(Struct):
+    """What was granted, or awaits approval."""
+
+    exception: str
+    state: State
+    decision: str
+    policy: PolicyNamed
+    agent: AgentNamed
+    customer: str | None
+    case: str | None
+    reason: str
+    remedy: str
+    name: str
+    kind: str
+    approval: AwaitedApproval | None
+    budgets: Annotated[list[BudgetLeft], Meta(description="What is left of each budget afterwards.")]
+    say: Annotated[str, Meta(description="What may be said to the customer; never a limit.")]
+    guidance: str
+    follow_up: FollowUp | None
+    rule: RuleNamed
+    note: str
+    created_at: Moment
+    granted_at: Moment | None
+    amount: Money | UnsetType = UNSET
+    quantity: Quantity | UnsetType = UNSET
+    terms: Terms | UnsetType = UNSET
+
+
+class AgentInTeam(Struct):
+    """Who gave it, in which role and team, as they were then."""
+
+    id: str
+    role: str
+    team: str
+
+
+class ExceptionAnswer(Struct):
+    """One exception as it stands."""
+
+    exception: str
+    state: State
+    decision: str
+    policy: PolicyNamed
+    agent: AgentInTeam
+    customer: str | None
+    case: str | None
+    channel: str | None
+    reason: str
+    remedy: str
+    rule: str
+    cost: Annotated[Money, Meta(description="What it takes from budgets in money.")]
+    approval: AwaitedApproval | None
+    note: str
+    client: Annotated[str, Meta(description="The id of the token through which it was made.")]
+    created_at: Moment
+    granted_at: Moment | None
+    amount: Money | UnsetType = UNSET
+    quantity: Quantity | UnsetType = UNSET
+    terms: Terms | UnsetType = UNSET
+
+
+class ExceptionPage(Struct):
+    """Exceptions, newest first; `next` is the address of the next page."""
+
+    results: list[ExceptionAnswer]
+    next: str | None
+
+
+class FactTraced(Struct):
+    """A fact as it was given."""
+
+    fact: str
+    name: str
+    value: Any
+    verified: bool
+    personal: bool
+
+
+class QuestionTraced(Struct):
+    """What was asked, and what was known."""
+
+    asked_at: Moment
+    decided_at: Moment
+    reason: str
+    channel: str
+    facts: list[FactTraced]
+    history: Annotated[dict[str, int | None], Meta(description="History facts: counts, or money in minor units.")]
+    context: Context
+
+
+class VersionTraced(Struct):
+    """The version that allowed it."""
+
+    number: int
+    hash: str
+    published_at: Moment
+    published_by: str | None
+    note: str
+
+
+class ConditionTraced(Struct, rename={"is_": "is"}):
+    """A condition that held, and the value for which it did."""
+
+    fact: str
+    name: str
+    needs: str
+    is_: str | None
+
+
+class RuleTraced(Struct):
+    """The rule that allowed it."""
+
+    code: str
+    name: str
+    sentence: str
+    conditions: list[ConditionTraced]
+
+
+class BudgetTraced(Struct):
+    """A budget before and after; `key` says whose it is."""
+
+    code: str
+    name: str
+    scope: str
+    measure: Literal["money", "count"]
+    key: str
+    starts_on: str
+    limit: Decimal
+    before: Decimal
+    after: Decimal
+
+
+class EventTraced(Struct):
+    """A record of the audit log."""
+
+    id: str
+    at: Moment
+    kind: str
+    actor: str
+    on_behalf_of: str
+    client: str
+    request_id: str
+    digest: str
+
+
+class ChangeDetail(Struct):
+    """One field of a change."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+class ChangeTraced(Struct):
+    """What managers changed of the rows behind it, by whom and why."""
+
+    at: Moment
+    what: str
+    kind: str
+    by: str | None
+    why: str | None
+    details: list[ChangeDetail]
+
+
+class Trace(Struct):
+    """Everything that led to the exception, and everything that happened since."""
+
+    question: QuestionTraced
+    answer: OffersAnswer
+    version: VersionTraced
+    rule: RuleTraced
+    budgets: list[BudgetTraced]
+    events: list[EventTraced]
+    changes: list[ChangeTraced]
+
+
+class ExceptionDetail(ExceptionAnswer):
+    """One exception as it stands; `trace` is for a token with the scope "audit"."""
+
+    trace: Trace | UnsetType = UNSET
