@@ -1,0 +1,108 @@
+"""`manage.py demo`: everything that a newcomer needs, and nothing lost when it runs again."""
+
+import io
+import json
+import re
+import shlex
+import stat
+from pathlib import Path
+
+import pytest
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+
+from guardrails.demo.past import CONTACTS
+from guardrails.demo.rulebooks import EVERY, document_file
+from guardrails.models import Agent, ApiToken, CareException, Decision
+from policies.engine.document import dump, read
+from policies.models import Policy, PolicyVersion
+from policies.queries import yaml_document
+from policies.queries.document import document_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings) -> Path:
+    settings.DATA_DIR = tmp_path
+    return tmp_path
+
+
+def demo(*arguments: str) -> str:
+    said = io.StringIO()
+    call_command("demo", *arguments, stdout=said)
+    return said.getvalue()
+
+
+def printed_curl(said: str) -> tuple[str, dict[str, str], str]:
+    words = shlex.split(said[said.index("curl ") :].replace("\\\n", " "))
+    headers = [words[at + 1] for at, word in enumerate(words) if word == "-H"]
+    return words[2], dict(header.split(": ", 1) for header in headers), words[words.index("-d") + 1]
+
+
+def test_the_printed_question_is_answered_with_offers(folder):
+    address, headers, body = printed_curl(demo("--only", "shop_eu", "--address", "http://testserver"))
+    answer = Client().post(
+        address.removeprefix("http://testserver"), body, content_type=headers.pop("Content-Type"), headers=headers
+    )
+    assert answer.status_code == 200
+    assert answer.json()["offers"][0]["remedy"] == "store_credit"
+    assert answer.json()["context"]["customer"]["exceptions_12_months"] == 1
+
+
+def test_the_printed_logins_work_each_in_its_group(folder):
+    said = demo("--only", "shop_eu")
+    for username, password in re.findall(r"^  (manager|agent|approver|auditor) +(\S+)", said, re.MULTILINE):
+        user = authenticate(username=username, password=password)
+        assert isinstance(user, User)
+        assert [group.name for group in user.groups.all()] == [username]
+        assert user.is_staff
+        assert not user.is_superuser
+
+
+def test_running_it_again_keeps_everything(folder):
+    first = demo("--only", "shop_eu")
+    kept = CareException.objects.count(), Decision.objects.count(), PolicyVersion.objects.count(), Agent.objects.count()
+    assert demo("--only", "shop_eu") == first
+    assert kept == (
+        CareException.objects.count(), Decision.objects.count(), PolicyVersion.objects.count(), Agent.objects.count()
+    )  # fmt: skip
+    assert ApiToken.objects.filter(active=True).count() == 3
+
+
+def test_a_changed_password_is_not_printed_and_a_lost_token_is_replaced(folder):
+    demo("--only", "shop_eu")
+    auditor = User.objects.get(username="auditor")
+    auditor.set_password("my own, not the demo's")
+    auditor.save()
+    keys = json.loads((folder / "demo.json").read_text())
+    lost = keys["tokens"].pop("Help desk")
+    (folder / "demo.json").write_text(json.dumps(keys))
+    said = demo("--only", "shop_eu")
+    assert re.search(r"auditor +\(set before", said)
+    assert lost not in said
+    assert ApiToken.objects.filter(name="Help desk", active=True).count() == 1
+
+
+def test_the_keys_are_for_their_user_alone(folder):
+    demo("--only", "shop_eu")
+    assert stat.S_IMODE((folder / "demo.json").stat().st_mode) == 0o600
+
+
+def test_its_past_is_there_for_the_auditor(folder):
+    demo()
+    assert CareException.objects.count() == sum(len(contact.given) for contact in CONTACTS)
+    assert set(CareException.objects.values_list("policy__code", flat=True)) == set(EVERY)
+    assert CareException.objects.filter(state="awaiting_approval").exists()
+    assert not CareException.objects.filter(created_at__lt=PolicyVersion.objects.earliest("published_at").published_at)
+
+
+@pytest.mark.parametrize("code", EVERY)
+def test_what_is_loaded_is_what_the_file_says(folder, code):
+    demo("--only", code)
+    policy = Policy.objects.get(code=code)
+    assert document_of(policy) == dump(read(yaml_document.load(document_file(code).read_text())))
+    assert policy.current_version is not None
+    assert policy.current_version.number == 1
