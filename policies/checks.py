@@ -9,9 +9,7 @@ from django.db import connections
 from policies import triggers
 
 
-def check_append_only(
-    app_configs: Any = None, databases: Sequence[str] | None = None, **_: Any
-) -> list[CheckMessage]:
+def check_append_only(app_configs: Any = None, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """Report append-only tables whose triggers are missing (`manage.py check --database default`)."""
     return [
         Error(

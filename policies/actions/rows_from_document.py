@@ -9,7 +9,7 @@ from django.db import models
 from policies.models import Reason, Remedy, RemedyGroup, Role
 from policies.models.derived_fact import DerivedForm
 from policies.models.history_fact import HistoryMeasure
-from policies.models.rule import AmountKind, ApprovalMode, Bound, Effect, Operator
+from policies.models.rule import AmountKind, Bound, Effect, Operator
 
 Document = dict[str, Any]
 Named = Callable[[type[models.Model], str | None], Any]
@@ -29,6 +29,7 @@ def head_values(document: Document) -> Document:
         "handover_how": handover.get("how", ""),
         "rounding_mode": rounding.get("mode", ""),
         "rounding_step": str(rounding.get("step", "")),
+        "calendar": document.get("calendar") or None,
     }
 
 
@@ -64,6 +65,7 @@ def remedy_values(item: Document, named: Named) -> Document:
             "cost": str(item.get("cost", "")),
             "group": named(RemedyGroup, item.get("group")),
             "signed": item.get("signed", False),
+            "terms": item.get("terms") or None,
         }
     )
 
@@ -134,6 +136,7 @@ def rule_values(item: Document, named: Named) -> Document:
             "at_least": item.get("at_least"),
             "suggest": item.get("suggest"),
             "step": str(item.get("step", "")),
+            "terms": item.get("terms") or None,
             "alone": item.get("alone"),
             "because": item.get("because", ""),
         }
@@ -150,14 +153,11 @@ def condition_values(item: Document) -> Document:
 def step_values(item: Document, named: Named) -> Document:
     """Columns and lists of an approval step."""
     bound = next((bound for bound in Bound.values if bound in item), "")
-    mode = _only(item, ApprovalMode)
     return {
         "bound": bound,
         "limit": item[bound] if bound else None,
-        "mode": mode,
-        "roles": [named(Role, code) for code in item[mode]],
         "answer_within": item.get("answer_within", ""),
-    }
+    } | _lists(item, named, any_of=Role, all_of=Role)
 
 
 def budget_values(item: Document, named: Named) -> Document:

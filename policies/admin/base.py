@@ -21,6 +21,7 @@ from unfold.forms import PaginationInlineFormSet
 from unfold.views import ChangeList
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminSelect2MultipleWidget,
     UnfoldAdminSelect2Widget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -47,6 +48,7 @@ __all__ = [
     "TextFilter",
     "TrackedAdmin",
     "UnfoldAdminCheckboxSelectMultipleWidget",
+    "UnfoldAdminSelect2MultipleWidget",
     "UnfoldAdminSelect2Widget",
     "UnfoldAdminSelectWidget",
     "UnfoldAdminTextInputWidget",

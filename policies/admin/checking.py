@@ -55,7 +55,10 @@ class ElementForm(ReasonedForm):
             self.formsets[key].place(int(rest[0]), rest[1:], fault)
             return
         field = self.names.get(key, key)
-        self.add_error(field if field in self.fields else None, said(fault, rest))
+        if field in self.fields:
+            self.add_error(field, said(fault, rest))
+        else:
+            self.add_error(None, said(fault, filter(None, [key, *rest])))
 
 
 class PartFormSet(LabelledFormSet):

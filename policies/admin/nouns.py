@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from policies.admin.checking import ElementForm
 from policies.admin.element import LABELS, ElementAdmin
-from policies.admin.fields import MoneyField
+from policies.admin.fields import MoneyField, YamlField
 from policies.models import Reason, Remedy, RemedyGroup, Role
 
 
@@ -34,6 +34,12 @@ class RemedyForm(ElementForm):
 
     key = "remedies"
     names = {"follow_up": "follow_up_after"}
+
+    terms = YamlField(
+        required=False,
+        rows=2,
+        help_text="Further measures beside the amount, for example [{code: months, unit: month}]. Mostly left empty.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,7 +85,7 @@ class RemedyAdmin(ElementAdmin):
     fields = None
     fieldsets = [
         (None, {"fields": ["policy", *LABELS]}),
-        ("What it is", {"fields": [("kind", "group"), ("unit", "places"), "cost", "signed"]}),
+        ("What it is", {"fields": [("kind", "group"), ("unit", "places"), "cost", "signed", "terms"]}),
         ("In words", {"fields": ["say", "guidance"]}),
         ("Owed afterwards", {"fields": [("follow_up_after", "follow_up_what")]}),
     ]

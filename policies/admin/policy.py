@@ -21,6 +21,7 @@ from policies.admin.base import (
     action,
 )
 from policies.admin.checking import said
+from policies.admin.fields import YamlField
 from policies.engine.faults import DocumentError
 from policies.engine.money import DIGITS
 from policies.models import Policy, PolicyVersion
@@ -42,6 +43,12 @@ class PolicyForm(ReasonedForm):
     time_zone = forms.ChoiceField(
         choices=[("", "Select value"), *((zone, zone) for zone in sorted(available_timezones()))],
         widget=UnfoldAdminSelect2Widget,
+    )
+
+    calendar = YamlField(
+        required=False,
+        rows=2,
+        help_text="Which days are no working days: {weekend: [saturday, sunday], holidays: [2026-12-25]}.",
     )
 
     def _post_clean(self) -> None:
@@ -93,7 +100,7 @@ class PolicyAdmin(TrackedAdmin):
     readonly_fields = ("draft",)
     fieldsets = [
         (None, {"fields": [("name", "code"), "description", "draft"]}),
-        ("Market", {"fields": [("currency", "time_zone"), "language", ("rounding_mode", "rounding_step")]}),
+        ("Market", {"fields": [("currency", "time_zone"), "language", ("rounding_mode", "rounding_step"), "calendar"]}),
         ("Where the ladder ends", {"fields": ["handover_name", "handover_how"]}),
     ]
 

@@ -46,7 +46,7 @@ class ApprovalStepInline(PartInline):
     form = ApprovalStepForm
     formset = LadderFormSet
     verbose_name_plural = "approval ladder: who agrees to more"
-    fields = ("bound", "limit", "mode", "roles", "answer_within", "position")
+    fields = ("bound", "limit", "any_of", "all_of", "answer_within", "position")
 
 
 class SentenceList(ChangeList):
@@ -79,7 +79,10 @@ class RuleAdmin(ElementAdmin):
     fieldsets = [
         (None, {"fields": ["policy", *LABELS]}),
         ("For whom and what", {"fields": ["effect", "roles", "reasons", "remedies", ("starts_on", "ends_on")]}),
-        ("How much", {"fields": ["kind", "amount", ("at_least", "suggest", "step"), ("alone_how", "alone_limit")]}),
+        (
+            "How much",
+            {"fields": ["kind", "amount", ("at_least", "suggest", "step"), ("alone_how", "alone_limit"), "terms"]},
+        ),
         ("In words", {"fields": ["because", "say", "guidance", ("follow_up_after", "follow_up_what")]}),
     ]
     conditional_fields = {
@@ -90,6 +93,7 @@ class RuleAdmin(ElementAdmin):
         "step": "effect == 'allow' && kind == 'up_to'",
         "alone_how": "effect == 'allow'",
         "alone_limit": "effect == 'allow'",
+        "terms": "effect == 'allow'",
         "because": "effect != 'allow'",
         "say": "effect == 'allow'",
         "guidance": "effect == 'allow'",

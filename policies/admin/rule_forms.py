@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from policies.admin.base import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from policies.admin.checking import ElementForm, PartFormSet
 from policies.admin.condition_values import read_value, show_value
-from policies.admin.fields import FORMULA_HELP, FormulaField
+from policies.admin.fields import FORMULA_HELP, FormulaField, YamlField
 from policies.engine.document.conditions import OPERATORS
 from policies.engine.faults import DocumentError
 from policies.engine.rulebook import Fact
@@ -29,6 +29,9 @@ class RuleForm(ElementForm):
     parts_follow = 2
     names = {"up_to": "amount", "alone": "alone_limit", "follow_up": "follow_up_after"}
 
+    terms = YamlField(
+        required=False, help_text="How far each term of the remedy goes, for example {months: 6}. Mostly left empty."
+    )
     amount = FormulaField(help_text=FORMULA_HELP)
     at_least = FormulaField(rows=1, help_text="The range's lower end, for example 1.00. Left empty: one step.")
     suggest = FormulaField(rows=1, help_text="What to start with, for example 12.50. Left empty: the upper end.")
@@ -124,7 +127,7 @@ class LadderFormSet(PartFormSet):
     """The approval ladder of a rule."""
 
     key = collection = "approval"
-    names = {"up_to": "limit", "below": "limit", "any_of": "roles", "all_of": "roles"}
+    names = {"up_to": "limit", "below": "limit"}
     last = True
 
 

@@ -42,6 +42,9 @@ def document_schema() -> Schema:
             language=text(35, least=2),
             handover=closed(required=["name"], name=text(200), how=text(1000, least=0)),
             rounding=closed(mode={"enum": list(MODES)}, step=ref("number")),
+            calendar=closed(
+                weekend=listed({"enum": list(WEEKDAYS)}, unique=True), holidays=listed(ref("day"), unique=True)
+            ),
             roles=listed(ref("role"), least=1),
             reasons=listed(ref("reason"), least=1),
             groups=listed(ref("group")),
@@ -81,10 +84,12 @@ def _nouns() -> Schema:
             cost=ref("number"),
             group=ref("code"),
             signed={"type": "boolean"},
+            terms=listed(ref("term")),
             say=text(2000, least=0),
             guidance=text(2000, least=0),
             follow_up=ref("follow_up"),
         ),
+        "term": element(required=["unit"], unit=ref("code"), places=whole(0, 6)),
         "budget": element(
             required=["scope", "measure", "limit"],
             scope={"enum": list(SCOPES)},
@@ -145,6 +150,9 @@ def _facts() -> Schema:
     }
 
 
+_NUMERIC = ("integer", "money", "decimal")
+
+
 def _derived_fact() -> Schema:
     rounded: Schema = {"places": whole(0, 6), "mode": {"enum": list(MODES)}}
     between: Schema = {"from": ref("code"), "to": ref("code")}
@@ -156,6 +164,8 @@ def _derived_fact() -> Schema:
         "product": closed(required=["of", "times"], of=ref("code"), times=ref("number")),
         "ratio": closed(required=["of", "to"], of=ref("code"), to=ref("code"), **rounded),
         "days_between": closed(required=["from", "to"], **between),
+        "working_days_between": closed(required=["from", "to"], **between),
+        "formula": closed(required=["as", "of"], of=ref("formula"), **{"as": {"enum": list(_NUMERIC)}}, **rounded),
         "hours_between": closed(required=["from", "to"], **between, **rounded),
         "sum_of": of_field,
         "min_of": of_field,
@@ -174,7 +184,7 @@ def _rules() -> Schema:
         "reach": closed(**reach) | {"minProperties": 1, "maxProperties": 1},
         "step": closed(**reach, any_of=ref("codes"), all_of=ref("codes"), answer_within=ref("duration"))
         | {
-            "oneOf": [{"required": ["any_of"]}, {"required": ["all_of"]}],
+            "anyOf": [{"required": ["any_of"]}, {"required": ["all_of"]}],
             "not": {"required": ["up_to", "below"]},
         },
         "rule": element(
@@ -190,6 +200,7 @@ def _rules() -> Schema:
             at_least=ref("formula"),
             suggest=ref("formula"),
             step=ref("number"),
+            terms={"type": "object", "additionalProperties": ref("formula")},
             alone={"anyOf": [{"const": "never"}, ref("reach")]},
             approval=listed(ref("step")),
             because=text(500, least=0),
@@ -212,6 +223,7 @@ _ALLOW_ALONE = [
     "at_least",
     "suggest",
     "step",
+    "terms",
     "alone",
     "approval",
     "say",

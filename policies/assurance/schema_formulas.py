@@ -30,18 +30,14 @@ def formula_definitions() -> Schema:
         "minus": terms | {"maxItems": 2},
         "least": terms,
         "greatest": terms,
-        "clamp": closed(required=["of"], of=formula, at_least=formula, at_most=formula)
-        | {"minProperties": 2},
+        "clamp": closed(required=["of"], of=formula, at_least=formula, at_most=formula) | {"minProperties": 2},
         "minimum_payout": closed(required=["of", "threshold"], of=formula, threshold=formula),
-        "round": closed(
-            required=["of", "mode", "step"], of=formula, mode={"enum": list(MODES)}, step=ref("number")
-        ),
+        "each": closed(required=["lines", "amount"], lines=ref("code"), amount=formula),
+        "round": closed(required=["of", "mode", "step"], of=formula, mode={"enum": list(MODES)}, step=ref("number")),
     }
     edge = {"anyOf": [ref("number"), ref("day")]}
     return {
-        "formula": {
-            "anyOf": [ref("number"), ref("code"), closed(**forms) | {"minProperties": 1, "maxProperties": 1}]
-        },
+        "formula": {"anyOf": [ref("number"), ref("code"), closed(**forms) | {"minProperties": 1, "maxProperties": 1}]},
         "band": closed(required=["amount"], amount=formula, up_to=edge, below=edge)
         | {"minProperties": 2, "maxProperties": 2},
         "tier": closed(up_to=ref("number"), percent=ref("number"), rate=ref("number"))

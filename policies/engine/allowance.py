@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from policies.engine.amounts import Formula, Round
 from policies.engine.compile_amounts import AmountCompiler, Node
 from policies.engine.compile_conditions import Values
 from policies.engine.money import DIGITS
@@ -31,7 +32,6 @@ class Allowance:
     step: int
     alone: Compute | str | None
     steps: tuple[tuple[Compute | None, Step], ...]
-    signed: bool
     terms: tuple[tuple[Term, Compute], ...]
 
 
@@ -44,8 +44,9 @@ def compile_allowance(rule: Rule, remedy: Remedy, rulebook: Rulebook, compiler: 
     else:
         mode, width = MODES["down"], Fraction(1)
 
-    def rounded(node: Node) -> Compute:
-        return _rounded(node, places, mode, width)
+    def rounded(formula: Formula) -> Compute:
+        coarser = isinstance(formula, Round) and formula.step * 10**places > width
+        return _rounded(compiler.compile(formula), places, mode, Fraction(1) if coarser else width)
 
     terms = {term.code: term for term in remedy.terms}
 
@@ -54,13 +55,12 @@ def compile_allowance(rule: Rule, remedy: Remedy, rulebook: Rulebook, compiler: 
 
     return Allowance(
         exact=rule.kind == "amount",
-        amount=rounded(compiler.compile(rule.amount)) if rule.amount else None,
-        at_least=rounded(compiler.compile(rule.at_least)) if rule.at_least else None,
-        suggest=rounded(compiler.compile(rule.suggest)) if rule.suggest else None,
+        amount=rounded(rule.amount) if rule.amount else None,
+        at_least=rounded(rule.at_least) if rule.at_least else None,
+        suggest=rounded(rule.suggest) if rule.suggest else None,
         step=int(rule.step * 10**places) if rule.step else 1,
         alone=bound(rule.alone) if isinstance(rule.alone, Bound) else rule.alone,
         steps=tuple((bound(step.bound) if step.bound else None, step) for step in rule.approval),
-        signed=remedy.signed,
         terms=tuple((terms[code], _term(compiler.compile(formula), terms[code])) for code, formula in rule.terms),
     )
 

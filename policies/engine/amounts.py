@@ -89,6 +89,8 @@ class Tiers:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
+    """All terms added up."""
+
     terms: tuple[Formula, ...]
 
 
@@ -102,11 +104,15 @@ class Minus:
 
 @dataclass(frozen=True, slots=True)
 class Least:
+    """The least of the terms."""
+
     terms: tuple[Formula, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Greatest:
+    """The greatest of the terms."""
+
     terms: tuple[Formula, ...]
 
 
@@ -136,6 +142,17 @@ class Round:
     step: Fraction
 
 
+@dataclass(frozen=True, slots=True)
+class Each:
+    """The sum over the lines of a fact of a formula on a line's own fields; a line where it vanishes adds nothing."""
+
+    lines: str
+    of: Formula
+
+
+UNLIMITED = Constant(Fraction(10**12))
+"""No limit of its own: beyond every amount that the engine reads. Answers show it as open."""
+
 Formula = (
     Constant
     | FactValue
@@ -152,6 +169,7 @@ Formula = (
     | Clamp
     | MinimumPayout
     | Round
+    | Each
 )
 
 
@@ -178,6 +196,8 @@ def operands(formula: Formula) -> tuple[Formula, ...]:
 
 def facts_of(formula: Formula) -> frozenset[str]:
     """The codes of all facts that the formula can read."""
+    if isinstance(formula, Each):
+        return frozenset([formula.lines])
     own = {FactValue: "fact", Bands: "by", Choose: "by"}.get(type(formula))
     found = {getattr(formula, own)} if own else set()
     return frozenset(found.union(*(facts_of(inner) for inner in operands(formula))))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from policies.engine.amounts import Formula
 from policies.engine.compile import Compiled, Row, formulas_of
 from policies.engine.compile_conditions import Values
 from policies.engine.decision import Ask
-from policies.engine.evaluate import evaluate
-from policies.engine.rulebook import SamePeriod, Within
+from policies.engine.evaluate import as_exact, evaluate
+from policies.engine.rulebook import Rule, SamePeriod, Within
 from policies.engine.values import UNKNOWN
 
 
@@ -31,21 +32,24 @@ def formula_waits_for(compiled: Compiled, row: Row, values: Values) -> tuple[str
     """The given facts that the row's formulas wait for; empty where nothing is due whatever they are."""
 
     def lookup(code: str) -> Any:
-        value = values[compiled.slots[code]]
-        fact = compiled.facts[code]
-        if isinstance(value, int) and not isinstance(value, bool):
-            return Fraction(value, 10**fact.places)
-        return value
+        return as_exact(compiled.facts[code], values[compiled.slots[code]])
 
     found: dict[str, None] = {}
+    maybe_unread = _maybe_unread(row.rule)
     for formula in formulas_of(row.rule):
         result = evaluate(formula, lookup)
         if isinstance(result, frozenset):
             for code in sorted(result, key=compiled.slots.__getitem__):
                 found.update(dict.fromkeys(roots(compiled, code, values)))
-        elif not isinstance(result, Fraction):
+        elif not isinstance(result, Fraction) and formula not in maybe_unread:
             return ()
     return tuple(found)
+
+
+def _maybe_unread(rule: Rule) -> list[Formula]:
+    """What need not be read: a suggestion, and the steps of an exact amount that lie beyond the one that covers it."""
+    steps = [step.bound.limit for step in rule.approval if step.bound] if rule.kind == "amount" else []
+    return [*steps, rule.suggest] if rule.suggest else steps
 
 
 def roots(compiled: Compiled, code: str, values: Values) -> tuple[str, ...]:

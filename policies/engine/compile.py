@@ -99,7 +99,8 @@ def compile_rulebook(rulebook: Rulebook) -> Compiled:
         initial=initial,
         assumed=tuple(fact.code for fact in rulebook.facts if fact.assume is not None),
         derived={
-            each.code: (compile_derived(each, slots, facts, zone), frozenset(_operands(each))) for each in ordered
+            each.code: (compile_derived(each, slots, facts, zone, rulebook.calendar), frozenset(_operands(each)))
+            for each in ordered
         },
         rows=rows,
         index=_index(rows, rulebook),

@@ -18,6 +18,7 @@ from policies.engine.amounts import (
     Choose,
     Clamp,
     Constant,
+    Each,
     Edge,
     FactValue,
     Formula,
@@ -99,6 +100,8 @@ class AmountCompiler:
                 return self._bands(formula)
             case Choose():
                 return self._choose(formula)
+            case Each():
+                return self._each(formula)
 
     def _clamp(self, of: Formula, low: Formula | None, high: Formula | None) -> Node:
         node = self.compile(of)
@@ -139,6 +142,23 @@ class AmountCompiler:
             return otherwise(values)
 
         return Node(bands, denominator)
+
+    def _each(self, formula: Each) -> Node:
+        fields = self.facts[formula.lines].fields
+        inner = AmountCompiler({f.code: at for at, f in enumerate(fields)}, {f.code: f for f in fields})
+        node = inner.compile(formula.of)
+        at, of_line = self.slots[formula.lines], node.compute
+
+        def each(values: Values) -> int:
+            total = 0
+            for line in _known(values[at]):
+                try:
+                    total += of_line(line)
+                except NothingDueError:
+                    continue
+            return total
+
+        return Node(each, node.denominator)
 
     def _tiers(self, formula: Tiers) -> Node:
         node = self.compile(formula.of)

@@ -8,23 +8,36 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from policies.engine.amounts import Constant
+from policies.engine.compile_amounts import AmountCompiler, NothingDueError, UnknownFactError
 from policies.engine.compile_conditions import NOW, TODAY, Test, Values, compile_condition, local_date
+from policies.engine.evaluate import NOTHING, as_exact, evaluate
 from policies.engine.rounding import MODES
-from policies.engine.rulebook import Derived, Fact
+from policies.engine.rulebook import Calendar, Derived, Fact
 from policies.engine.values import UNKNOWN
+from policies.engine.working_days import working_days
 
 Derive = Callable[[Values], Any]
 
 
-def compile_derived(derived: Derived, slots: Mapping[str, int], facts: Mapping[str, Fact], zone: ZoneInfo) -> Derive:
+def compile_derived(
+    derived: Derived,
+    slots: Mapping[str, int],
+    facts: Mapping[str, Fact],
+    zone: ZoneInfo,
+    calendar: Calendar,
+) -> Derive:
     """The closure that works the derived fact out: a value, None (an operand is none) or else UNKNOWN (one is unknown).
 
     `facts` are all facts, derived ones included, as conditions see them: their types and places.
     """
     if derived.form in ("sum_of", "min_of", "max_of", "count_of", "any_of", "all_of"):
         return _over_lines(derived, slots, facts, zone)
-    compute = _scalar(derived, facts, zone)
-    now = TODAY if derived.form == "days_between" and _has_date(derived, facts) else NOW
+    if derived.form == "formula":
+        return _formula(derived, slots, facts)
+    compute = _scalar(derived, facts, zone, calendar)
+    by_day = derived.form == "working_days_between" or (derived.form == "days_between" and _has_date(derived, facts))
+    now = TODAY if by_day else NOW
     at = tuple(now if code == "now" else slots[code] for code in derived.operands)
 
     def derive(values: Values) -> Any:
@@ -36,11 +49,29 @@ def compile_derived(derived: Derived, slots: Mapping[str, int], facts: Mapping[s
     return derive
 
 
+def _formula(derived: Derived, slots: Mapping[str, int], facts: Mapping[str, Fact]) -> Derive:
+    formula = derived.formula or Constant(Fraction(0))
+    node = AmountCompiler(slots, facts).compile(formula)
+    rounded, above, below = MODES[derived.mode], 10**derived.places, node.denominator
+
+    def derive(values: Values) -> Any:
+        try:
+            return rounded(node.compute(values) * above, below)
+        except NothingDueError:
+            return None
+        except UnknownFactError:
+            # What vanishes, vanishes whatever else is unknown: only a look at all of it tells.
+            found = evaluate(formula, lambda code: as_exact(facts[code], values[slots[code]]))
+            return None if found is NOTHING else UNKNOWN
+
+    return derive
+
+
 def _has_date(derived: Derived, facts: Mapping[str, Fact]) -> bool:
     return any(code != "now" and facts[code].type == "date" for code in derived.operands)
 
 
-def _scalar(derived: Derived, facts: Mapping[str, Fact], zone: ZoneInfo) -> Callable[..., Any]:
+def _scalar(derived: Derived, facts: Mapping[str, Fact], zone: ZoneInfo, calendar: Calendar) -> Callable[..., Any]:
     places = [facts[code].places for code in derived.operands if code != "now"]
     match derived.form:
         case "difference" | "sum":
@@ -53,6 +84,9 @@ def _scalar(derived: Derived, facts: Mapping[str, Fact], zone: ZoneInfo) -> Call
             return lambda value: value * factor.numerator // factor.denominator
         case "ratio":
             return _ratio(derived, places)
+        case "working_days_between":
+            count = working_days(calendar)
+            return lambda start, end: count(local_date(start, zone), local_date(end, zone))
         case "days_between":
             if _has_date(derived, facts):
                 return lambda start, end: (local_date(end, zone) - local_date(start, zone)).days

@@ -12,6 +12,7 @@ from policies.engine.amounts import (
     Choose,
     Clamp,
     Constant,
+    Each,
     FactValue,
     Formula,
     Greatest,
@@ -26,6 +27,7 @@ from policies.engine.amounts import (
     Times,
 )  # fmt: skip
 from policies.engine.rounding import MODES
+from policies.engine.rulebook import Fact
 from policies.engine.values import UNKNOWN
 
 
@@ -41,6 +43,17 @@ Result = Fraction | _Nothing | frozenset[str]
 """A number (money in major units), NOTHING, or the codes of the unknown facts that it waits for."""
 Lookup = Callable[[str], Any]
 """The value of a fact: a number as Fraction, a choice, flag or date as it is, None or UNKNOWN."""
+
+
+def as_exact(fact: Fact, value: Any) -> Any:
+    """A value as `evaluate` wants it: numbers as fractions, lines as mappings of their fields."""
+    if isinstance(value, tuple):
+        return [
+            {each.code: as_exact(each, part) for each, part in zip(fact.fields, line, strict=True)} for line in value
+        ]
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Fraction(value, 10**fact.places)
+    return value
 
 
 def evaluate(formula: Formula, lookup: Lookup) -> Result:
@@ -75,9 +88,22 @@ def evaluate(formula: Formula, lookup: Lookup) -> Result:
             return _combine(lambda of: _rounded(of, mode, step), [of], lookup)
         case Tiers(of, rows):
             return _combine(lambda of: _marginal(of, rows), [of], lookup)
+        case Each(lines, of):
+            return _over_lines(lines, of, lookup)
         case Clamp(of, low, high):
             bounded = [of, *(bound for bound in (low, high) if bound)]
             return _combine(lambda *found: _clamped(found, low is not None, high is not None), bounded, lookup)
+
+
+def _over_lines(lines: str, of: Formula, lookup: Lookup) -> Result:
+    """The sum over the lines, which the lookup gives as mappings of their fields; a gap in one waits for the lines."""
+    found = lookup(lines)
+    if found is UNKNOWN or found is None:
+        return NOTHING if found is None else frozenset([lines])
+    results = [evaluate(of, line.__getitem__) for line in found]
+    if any(isinstance(result, frozenset) for result in results):
+        return frozenset([lines])
+    return sum((result for result in results if isinstance(result, Fraction)), Fraction(0))
 
 
 def _read(fact: str, lookup: Lookup) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from policies.engine.amounts import UNLIMITED
 from policies.engine.compile import Compiled
 from policies.engine.decision import Ask, Because, Decision, Ladder, NotOffered, Offer
 from policies.engine.money import DIGITS, decimal_text, money_text
@@ -80,9 +81,10 @@ class _Explainer:
         return found
 
     def _figure(self, remedy: Remedy, number: int | None) -> str | None:
-        if number is None:
+        places = self.digits if remedy.unit == "money" else remedy.places
+        if number is None or number >= UNLIMITED.value * 10**places // 2:
             return None
-        return decimal_text(number, self.digits if remedy.unit == "money" else remedy.places)
+        return decimal_text(number, places)
 
     def _range(self, offer: Offer) -> dict[str, Any] | None:
         """What may be given alone; None where nothing may."""
@@ -111,7 +113,7 @@ class _Explainer:
         if remedy.unit != "none":
             found = {"min": self._figure(remedy, offer.minimum), "max": self._figure(remedy, ladder.maximum)}
             found |= self._measure(remedy)
-        found["by"] = {ladder.step.mode: list(ladder.step.roles)}
+        found["by"] = ladder.step.by
         if ladder.step.answer_within:
             found["answer_within"] = ladder.step.answer_within
         return found

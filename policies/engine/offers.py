@@ -23,9 +23,11 @@ def offer_of(remedy: Remedy, row: Row, values: Values) -> Offer | Because:
 
 def _measured(remedy: Remedy, row: Row, allowance: Allowance, values: Values) -> Offer | Because:
     if allowance.amount is None:
-        ladder = tuple(Ladder(None, step) for _, step in allowance.steps)
-        alone = allowance.alone != "never"
-        return _offer(remedy, row, alone=alone, ladder=() if alone else ladder)
+        if allowance.alone != "never":
+            return _offer(remedy, row, alone=True, ladder=())
+        if not allowance.steps:
+            return Because("above_ladder", rule=row.rule)
+        return _offer(remedy, row, alone=False, ladder=tuple(Ladder(None, step) for _, step in allowance.steps))
     return _exact(remedy, row, allowance, values) if allowance.exact else _range(remedy, row, allowance, values)
 
 
@@ -49,7 +51,7 @@ def _offer(
 
 def _exact(remedy: Remedy, row: Row, allowance: Allowance, values: Values) -> Offer | Because:
     amount = allowance.amount(values) if allowance.amount else 0
-    if amount <= 0 and not allowance.signed:
+    if amount <= 0 and not remedy.signed:
         return Because("nothing_due", rule=row.rule)
     if _covers(allowance, amount, values):
         return _offer(remedy, row, alone=True, ladder=(), minimum=amount, suggested=amount, maximum=amount)
@@ -68,6 +70,8 @@ def _covers(allowance: Allowance, amount: int, values: Values) -> bool:
 
 def _range(remedy: Remedy, row: Row, allowance: Allowance, values: Values) -> Offer | Because:
     whole = allowance.amount(values) if allowance.amount else 0
+    if whole <= 0:
+        return Because("nothing_due", rule=row.rule)
     width = allowance.step
     minimum = allowance.at_least(values) if allowance.at_least else width
     minimum = -(-minimum // width) * width
@@ -171,6 +175,8 @@ def _capped(offer: Offer, most: int, budget: str) -> Offer | None:
     if most <= 0 or most < (offer.minimum or 0):
         return None
     ladder = _capped_ladder(offer, most)
+    if offer.maximum is None and (offer.ladder[-1].maximum or 0) > most:
+        return offer._replace(ladder=ladder, limited_by=("budget", budget))
     if offer.maximum is None or offer.maximum <= most:
         return offer._replace(ladder=ladder)
     suggested = min(offer.suggested or 0, most)

@@ -21,6 +21,8 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 @dataclass(frozen=True, slots=True)
 class Role:
+    """An empowerment level; `escalates_to` is the role above."""
+
     code: str
     name: str
     escalates_to: str | None = None
@@ -29,6 +31,8 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
+    """Why an exception is made."""
+
     code: str
     name: str
     description: str = ""
@@ -36,6 +40,8 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Group:
+    """Remedies that exclude one another: the customer takes `one`, or only the `best` is offered."""
+
     code: str
     name: str
     choose: str = "one"
@@ -82,6 +88,8 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
+    """One value of a choice, as systems write it, and its name for people."""
+
     value: str
     name: str
 
@@ -149,6 +157,7 @@ class Derived:
     mode: str = ""
     field: str = ""
     where: tuple[Condition, ...] = ()
+    formula: Formula | None = None
     description: str = ""
 
 
@@ -177,12 +186,18 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of an approval ladder: up to where, and who must agree (any one, or all, of `roles`)."""
+    """One step of an approval ladder: up to where, and who must agree: all of these roles, and any one of those."""
 
     bound: Bound | None
-    roles: tuple[str, ...]
-    mode: str
+    any_of: tuple[str, ...] = ()
+    all_of: tuple[str, ...] = ()
     answer_within: str = ""
+
+    @property
+    def by(self) -> dict[str, list[str]]:
+        """Who must agree, as the document and the answer say it."""
+        named = {"any_of": list(self.any_of), "all_of": list(self.all_of)}
+        return {mode: roles for mode, roles in named.items() if roles}
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +265,14 @@ class Handover:
 
 
 @dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which days are no working days: weekdays, and dates in ISO form, in order."""
+
+    weekend: tuple[str, ...] = ("saturday", "sunday")
+    holidays: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rulebook:
     """One policy, whole."""
 
@@ -261,6 +284,7 @@ class Rulebook:
     handover: Handover | None
     rounding_mode: str
     rounding_step: Fraction
+    calendar: Calendar = Calendar()
     roles: tuple[Role, ...] = ()
     reasons: tuple[Reason, ...] = ()
     groups: tuple[Group, ...] = ()

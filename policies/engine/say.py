@@ -49,14 +49,25 @@ def _filled(template: str, compiled: Compiled, question: Question, offer: Offer,
     parts = _PLACEHOLDER.split(template)
     for at in range(1, len(parts), 2):
         name = parts[at]
-        found = _fact_words(compiled, question, name.removeprefix("fact:")) if ":" in name else fixed[name]
+        kind, _, code = name.rpartition(":")
+        found = (
+            {"fact": _fact_words, "term": _term_words}[kind](compiled, question, offer, code) if kind else fixed[name]
+        )
         if not found:
             return None
         parts[at] = found
     return "".join(parts)
 
 
-def _fact_words(compiled: Compiled, question: Question, code: str) -> str | None:
+def _term_words(compiled: Compiled, question: Question, offer: Offer, code: str) -> str | None:
+    """How far a term of the offer goes: "6 months"."""
+    for term, most in offer.terms:
+        if term.code == code:
+            return with_unit(decimal_text(most, term.places), term.unit)
+    return None
+
+
+def _fact_words(compiled: Compiled, question: Question, offer: Offer, code: str) -> str | None:
     """A given fact's value in words; None where it is unknown, none, or not given by the caller."""
     value = question.facts.get(code)
     if value is None or code not in compiled.given:

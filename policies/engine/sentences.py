@@ -105,8 +105,10 @@ def _reach(bound: Bound, words: Words, money: bool) -> str:
 
 def approvers(compiled: Compiled, step: Step) -> str:
     """Who must agree: "a supervisor", "the city attorney and the city council"."""
-    names = [lower_first(compiled.roles[role].name) for role in step.roles]
-    return listed(names, "or" if step.mode == "any_of" else "and")
+    every, one = ([lower_first(compiled.roles[role].name) for role in roles] for roles in (step.all_of, step.any_of))
+    if not every or not one:
+        return listed(every or one, "and" if every else "or")
+    return f"{listed(every)}, and of {listed(one, 'or')}"
 
 
 def because_text(compiled: Compiled, because: Because, values: tuple[Any, ...]) -> str:

@@ -7,10 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 from policies.engine.amounts import (
+    UNLIMITED,
     Bands,
     Choose,
     Clamp,
     Constant,
+    Each,
     Edge,
     FactValue,
     Formula,
@@ -117,6 +119,8 @@ class Words:
     def formula(self, formula: Formula, *, money: bool) -> str:
         """A formula; `money` says whether it yields money, which tells how constants read."""
         match formula:
+            case _ if formula == UNLIMITED:
+                return "any amount"
             case Constant(value):
                 return self.money(value) if money else plain(value)
             case FactValue(fact):
@@ -139,6 +143,9 @@ class Words:
                 return f"{self._inner(of, money)} (nothing under {self.formula(threshold, money=money)})"
             case Round(of, mode, step):
                 return f"{self._inner(of, money)}, rounded {mode.replace('_', ' ')} to {plain(step)}"
+            case Each(lines, of):
+                line = Words({each.code: each for each in self.facts[lines].fields}, self.currency)
+                return f"for each of {self.fact(lines)} {line.formula(of, money=money)}"
             case Clamp():
                 return self._clamp(formula, money)
             case _:

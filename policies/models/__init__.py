@@ -10,7 +10,6 @@ from policies.models.remedy import GroupChoice, Remedy, RemedyGroup, RemedyKind
 from policies.models.role import Role
 from policies.models.rule import (
     AmountKind,
-    ApprovalMode,
     ApprovalStep,
     Bound,
     Condition,
@@ -23,7 +22,6 @@ from policies.models.version import PolicyVersion
 
 __all__ = [
     "AmountKind",
-    "ApprovalMode",
     "ApprovalStep",
     "Bound",
     "Budget",

@@ -48,9 +48,7 @@ class Budget(Element):
     remedies = models.ManyToManyField(Remedy, blank=True, help_text="Left empty: every remedy.")
     reasons = models.ManyToManyField(Reason, blank=True, help_text="Left empty: every reason.")
     measure = models.CharField(max_length=8, choices=BudgetMeasure)
-    limit = models.CharField(
-        max_length=32, help_text="An amount, for example 200.00, or a number of exceptions."
-    )
+    limit = models.CharField(max_length=32, help_text="An amount, for example 200.00, or a number of exceptions.")
     per = models.CharField(
         max_length=8, blank=True, choices=BudgetPeriod, help_text="Left empty with a rolling window alone."
     )
@@ -59,9 +57,7 @@ class Budget(Element):
         blank=True,
         help_text="Of a week: its first day, for example monday. Of a year: for example 04-01.",
     )
-    rolling_days = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Instead of a period: so many days."
-    )
+    rolling_days = models.PositiveIntegerField(null=True, blank=True, help_text="Instead of a period: so many days.")
     rolling_months = models.PositiveIntegerField(null=True, blank=True, help_text="Or so many months.")
 
     history = tracked(m2m_fields=[roles, remedies, reasons])

@@ -15,7 +15,9 @@ class DerivedForm(models.TextChoices):
     PRODUCT = "product", "Product with a constant"
     RATIO = "ratio", "Ratio in percent"
     DAYS_BETWEEN = "days_between", "Days between"
+    WORKING_DAYS_BETWEEN = "working_days_between", "Working days between"
     HOURS_BETWEEN = "hours_between", "Hours between"
+    FORMULA = "formula", "Amount formula"
     SUM_OF = "sum_of", "Sum over lines"
     MIN_OF = "min_of", "Least of lines"
     MAX_OF = "max_of", "Greatest of lines"
@@ -27,7 +29,7 @@ class DerivedForm(models.TextChoices):
 class DerivedFact(Element):
     """For example days late: days between the promised day and now."""
 
-    form = models.CharField(max_length=16, choices=DerivedForm)
+    form = models.CharField(max_length=32, choices=DerivedForm)
     definition = models.JSONField(help_text="What the form takes, as in the document.")
 
     history = tracked()

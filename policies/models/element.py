@@ -16,9 +16,7 @@ class Positioned(models.Model):
 
     siblings_of = "policy"
 
-    position = models.PositiveIntegerField(
-        blank=True, help_text="Rows are read in this order. Left empty: at the end."
-    )
+    position = models.PositiveIntegerField(blank=True, help_text="Rows are read in this order. Left empty: at the end.")
 
     class Meta:
         abstract = True
@@ -37,9 +35,7 @@ class Element(Positioned):
 
     policy = models.ForeignKey("policies.Policy", on_delete=models.PROTECT)
     code = code_field()
-    name = models.CharField(
-        max_length=200, blank=True, help_text="For people. Left empty: made from the code."
-    )
+    name = models.CharField(max_length=200, blank=True, help_text="For people. Left empty: made from the code.")
     description = models.TextField(blank=True, help_text="A note for colleagues; never changes an answer.")
 
     class Meta:

@@ -104,12 +104,8 @@ class FactChoice(Positioned):
     siblings_of = "fact"
 
     fact = models.ForeignKey(Fact, on_delete=models.CASCADE, related_name="choices")
-    value = models.CharField(
-        max_length=64, help_text="As questions write it, 1 to 64 characters, for example gold."
-    )
-    name = models.CharField(
-        max_length=200, blank=True, help_text="For people. Left empty: made from the value."
-    )
+    value = models.CharField(max_length=64, help_text="As questions write it, 1 to 64 characters, for example gold.")
+    name = models.CharField(max_length=200, blank=True, help_text="For people. Left empty: made from the value.")
 
     history = tracked()
 

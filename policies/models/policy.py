@@ -21,9 +21,7 @@ class Policy(models.Model):
     """The draft of a rulebook and the version that is live."""
 
     code = code_field(unique=True)
-    name = models.CharField(
-        max_length=200, blank=True, help_text="For people. Left empty: made from the code."
-    )
+    name = models.CharField(max_length=200, blank=True, help_text="For people. Left empty: made from the code.")
     description = models.TextField(blank=True, help_text="A note for colleagues; never changes an answer.")
     currency = models.CharField(
         max_length=3,
@@ -46,14 +44,17 @@ class Policy(models.Model):
         blank=True,
         help_text="Who takes over when no role can decide, for example Care desk.",
     )
-    handover_how = models.TextField(
-        "how to hand over", blank=True, help_text="What the agent does to hand over."
-    )
+    handover_how = models.TextField("how to hand over", blank=True, help_text="What the agent does to hand over.")
     rounding_mode = models.CharField(
         max_length=16,
         blank=True,
         choices=RoundingMode,
         help_text="Of every amount at its end. Left empty: half up.",
+    )
+    calendar = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="Which days are no working days: {weekend: [saturday, sunday], holidays: [2026-12-25]}.",
     )
     rounding_step = models.CharField(
         max_length=32, blank=True, help_text="For example 0.05. Left empty: the currency's smallest unit."

@@ -109,6 +109,11 @@ class Remedy(Element, Texts, FollowUp):  # noqa: DJ008 - Element has it
         related_name="remedies",
         help_text="Options of one group exclude each other.",
     )
+    terms = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="Further measures beside the amount, for example: [{code: months, unit: month}].",
+    )
     signed = models.BooleanField(
         default=False,
         help_text="The amount may be negative or zero, as for a price difference the customer pays.",

@@ -50,13 +50,6 @@ class Bound(models.TextChoices):
     BELOW = "below", "Below"
 
 
-class ApprovalMode(models.TextChoices):
-    """Whether one of the roles is enough."""
-
-    ANY_OF = "any_of", "Any of"
-    ALL_OF = "all_of", "All of"
-
-
 def formula_field(help_text: str) -> "models.JSONField[object, object]":
     """Give a column for an amount formula as the document writes it; null where there is none."""
     return models.JSONField(null=True, blank=True, help_text=help_text)
@@ -82,8 +75,9 @@ class Rule(Element, Texts, FollowUp):
     amount = formula_field("How much: 25.00, a fact's code, or a formula.")
     at_least = formula_field("The range's lower end. Left empty: one step.")
     suggest = formula_field("What to start with. Left empty: the upper end.")
-    step = models.CharField(
-        max_length=32, blank=True, help_text="Amounts are multiples of it, for example 0.50."
+    step = models.CharField(max_length=32, blank=True, help_text="Amounts are multiples of it, for example 0.50.")
+    terms = models.JSONField(
+        null=True, blank=True, help_text="How far each term of the remedy goes, for example {months: 6}."
     )
     alone = models.JSONField(
         null=True, blank=True, help_text="How far the role may go by itself: never, up_to or below an amount."
@@ -99,9 +93,7 @@ class Rule(Element, Texts, FollowUp):
             models.CheckConstraint(condition=one_of("effect", Effect), name="rule_effect"),
             models.CheckConstraint(condition=one_of("kind", AmountKind, blank=True), name="rule_kind"),
             models.CheckConstraint(
-                condition=Q(starts_on__isnull=True)
-                | Q(ends_on__isnull=True)
-                | Q(starts_on__lte=models.F("ends_on")),
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(starts_on__lte=models.F("ends_on")),
                 name="rule_days_in_order",
                 violation_error_message="The last day is before the first.",
             ),
@@ -122,9 +114,7 @@ class Condition(Positioned):
 
     class Meta:
         ordering = ["position", "pk"]
-        constraints = [
-            models.CheckConstraint(condition=one_of("operator", Operator), name="condition_operator")
-        ]
+        constraints = [models.CheckConstraint(condition=one_of("operator", Operator), name="condition_operator")]
 
     def __str__(self) -> str:
         """Fact, operator and value."""
@@ -139,19 +129,16 @@ class ApprovalStep(Positioned):
     rule = models.ForeignKey(Rule, on_delete=models.CASCADE, related_name="approval")
     bound = models.CharField(max_length=8, blank=True, choices=Bound, help_text="Left empty: any amount.")
     limit = formula_field("How far this step reaches, for example 60.00.")
-    mode = models.CharField(max_length=8, choices=ApprovalMode, default=ApprovalMode.ANY_OF)
-    roles = models.ManyToManyField(Role)
-    answer_within = models.CharField(
-        max_length=32, blank=True, help_text="ISO 8601 duration, for example PT2H."
-    )
+    any_of = models.ManyToManyField(Role, blank=True, related_name="+", help_text="One of these must agree.")
+    all_of = models.ManyToManyField(Role, blank=True, related_name="+", help_text="Every one of these must agree.")
+    answer_within = models.CharField(max_length=32, blank=True, help_text="ISO 8601 duration, for example PT2H.")
 
-    history = tracked(m2m_fields=[roles])
+    history = tracked(m2m_fields=[any_of, all_of])
 
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(condition=one_of("bound", Bound, blank=True), name="approvalstep_bound"),
-            models.CheckConstraint(condition=one_of("mode", ApprovalMode), name="approvalstep_mode"),
         ]
 
     def __str__(self) -> str:

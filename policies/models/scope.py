@@ -10,9 +10,7 @@ from policies.models.tracking import tracked
 class PolicyScope(models.Model):
     """Limits a user to some policies; no row, or a row without policies, means all of them."""
 
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="policy_scope"
-    )
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="policy_scope")
     policies = models.ManyToManyField(Policy, blank=True, help_text="Left empty: every policy.")
 
     history = tracked(m2m_fields=[policies])

@@ -65,7 +65,7 @@ def changes_of(
         ).select_related("history_user")[:most]
     ]
     entries.sort(key=lambda entry: (entry.history_date, entry.history_id), reverse=True)
-    return [_change(entry) for entry in entries[:most]]
+    return [change_of(entry) for entry in entries[:most]]
 
 
 def _of_policy(link: str, policy: Policy) -> Q:
@@ -86,7 +86,8 @@ def _of_rows(model: type[Any], link: str, rows: Rows | None) -> Q:
     return Q(**{f"{link}__in": owner.history.filter(code__in=rows[owner]).values("id")})
 
 
-def _change(entry: Any) -> Change:
+def change_of(entry: Any) -> Change:
+    """Give one entry of a history as a change against the one before it."""
     before = entry.prev_record if entry.history_type == "~" else None
     return Change(
         at=entry.history_date,

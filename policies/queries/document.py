@@ -67,6 +67,7 @@ def _head(row: Policy) -> Document:
         language=row.language,
         handover=given(name=row.handover_name, how=row.handover_how),
         rounding=given(mode=row.rounding_mode, step=row.rounding_step),
+        calendar=row.calendar,
     )
 
 
@@ -99,6 +100,7 @@ def _remedy(row: Remedy) -> Document:
             cost=row.cost,
             group=row.group and row.group.code,
             signed=row.signed,
+            terms=row.terms,
             say=row.say,
             guidance=row.guidance,
             follow_up=_follow_up(row),
@@ -192,6 +194,7 @@ def _amounts(row: Rule) -> Document:
         "at_least": row.at_least,
         "suggest": row.suggest,
         "step": row.step or None,
+        "terms": row.terms or None,
         "alone": row.alone,
     }
     amount = {row.kind: row.amount} if row.kind else {}
@@ -201,7 +204,9 @@ def _amounts(row: Rule) -> Document:
 
 def _step(row: ApprovalStep) -> Document:
     reach = {row.bound: row.limit} if row.bound else {}
-    return reach | {row.mode: _codes(row.roles.all())} | given(answer_within=row.answer_within)
+    return reach | given(
+        any_of=_codes(row.any_of.all()), all_of=_codes(row.all_of.all()), answer_within=row.answer_within
+    )
 
 
 def _budget(row: Budget) -> Document:

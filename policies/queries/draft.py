@@ -41,7 +41,7 @@ def load_draft(policy: Policy) -> Draft:
         history=list(policy.historyfact_set.prefetch_related("remedies", "reasons")),
         rules=list(
             policy.rule_set.prefetch_related(
-                "roles", "reasons", "remedies", "conditions", "approval", "approval__roles"
+                "roles", "reasons", "remedies", "conditions", "approval", "approval__any_of", "approval__all_of"
             )
         ),
         budgets=list(policy.budget_set.prefetch_related("roles", "remedies", "reasons")),

@@ -5,14 +5,15 @@ from typing import Any
 _KEYS = " ".join(
     [
         "guardrails code name fact by lines field description currency time_zone language handover rounding",
+        "calendar weekend holidays",
         "effect scope type kind choose unit places",
-        "from rate of to measure limit last",
+        "as from rate of to measure limit last",
         "roles reasons groups remedies facts derived history rules budgets",
         "escalates_to cost group signed choices fields min max personal source assume about max_lines ask",
         "period per every whole starts rolling days months",
         "when where starts_on ends_on rows below up_to amount percent",
         "at_least at_most threshold times suggest mode step",
-        "alone approval any_of all_of answer_within otherwise",
+        "terms alone approval any_of all_of answer_within otherwise",
         "because say guidance follow_up after what how",
     ]
 ).split()

@@ -52,7 +52,7 @@ def _figures(reached: dict[str, Any], *, exact: bool) -> dict[str, Any]:
 
 def _approval(by: dict[str, list[str]]) -> dict[str, list[str]]:
     """One role alone, or every one of several, is `approval`; a choice of several `approval_any_of`."""
-    several = by.get("any_of", [])
-    if len(several) > 1:
-        return {"approval_any_of": sorted(several)}
-    return {"approval": sorted(several or by["all_of"])}
+    several, every = by.get("any_of", []), by.get("all_of", [])
+    if len(several) < 2:
+        return {"approval": sorted(every + several)}
+    return {"approval_any_of": sorted(several)} | ({"approval": sorted(every)} if every else {})

@@ -58,5 +58,6 @@ def _amounts(offer: Offer, places: int) -> dict[str, Any]:
 
 def approval_of(step: Step) -> dict[str, list[str]]:
     """Who must agree: `approval` if it is every one of the roles, `approval_any_of` if it is one of them."""
-    several = step.mode == "any_of" and len(step.roles) > 1
-    return {"approval_any_of" if several else "approval": sorted(step.roles)}
+    every = step.all_of if len(step.any_of) > 1 else (*step.all_of, *step.any_of)
+    approvers = {"approval": sorted(every), "approval_any_of": sorted(step.any_of) if len(step.any_of) > 1 else []}
+    return {key: roles for key, roles in approvers.items() if roles}

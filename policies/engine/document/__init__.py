@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from policies.engine.document.calendar import read_calendar
 from policies.engine.document.cursor import Cursor
 from policies.engine.document.derived import read_all_derived
 from policies.engine.document.dump import dump
@@ -41,6 +42,7 @@ def read(document: Any) -> Rulebook:
             "language",
             "handover",
             "rounding",
+            "calendar",
             "groups",
             "facts",
             "derived",
@@ -111,6 +113,7 @@ def _read_header(members: dict[str, Cursor]) -> dict[str, Any]:
         "time_zone": _read_zone(members.get("time_zone")),
         "language": members["language"].text(most=35, least=2) if "language" in members else "en",
         "handover": _read_handover(members.get("handover")),
+        "calendar": read_calendar(members.get("calendar")),
         "rounding_mode": mode or "half_up",
         "rounding_step": step if step is not None else Fraction(1, 10**digits),
     }
@@ -138,7 +141,9 @@ def _check_remedy_texts(cursor: Cursor | None, symbols: Symbols) -> None:
     for item in cursor.items() if cursor else []:
         for key in ("say", "guidance"):
             if isinstance(item.value, dict) and isinstance(item.value.get(key), str):
-                check_placeholders(item.at(key), item.value[key], symbols.facts)
+                remedy = symbols.remedies.get(str(item.value.get("code")))
+                terms = {term.code for term in remedy.terms} if remedy else set()
+                check_placeholders(item.at(key), item.value[key], symbols.facts, terms)
 
 
 def _check_ladder(cursor: Cursor | None, roles: tuple[Role, ...], *, has_handover: bool) -> None:

@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from policies.engine.amounts import facts_of
 from policies.engine.document.conditions import read_conditions
 from policies.engine.document.cursor import Cursor
 from policies.engine.document.facts import BOUNDED, NUMERIC, RESERVED
+from policies.engine.document.formulas import NOTHING, FormulaReader
 from policies.engine.document.nouns import LABELS, labels
-from policies.engine.money import plain
+from policies.engine.money import DIGITS, plain
 from policies.engine.rounding import MODES
 from policies.engine.rulebook import Derived, Fact
 
 _LINES_FORMS = ("sum_of", "min_of", "max_of", "count_of", "any_of", "all_of")
-_FORMS = ("difference", "sum", "product", "ratio", "days_between", "hours_between", *_LINES_FORMS)
+_FORMS = (
+    "difference",
+    "sum",
+    "product",
+    "ratio",
+    "days_between",
+    "working_days_between",
+    "hours_between",
+    "formula",
+    *_LINES_FORMS,
+)
 
 
 def read_all_derived(
@@ -50,9 +62,12 @@ def _mentioned(value: Any) -> set[str]:
     return {value} if isinstance(value, str) else set()
 
 
+_UNITS = {"ratio": "percent", "days_between": "day", "working_days_between": "working_day", "hours_between": "hour"}
+
+
 def as_fact(derived: Derived, known: Mapping[str, Fact]) -> Fact:
     """The derived fact as conditions, formulas and sentences see it; units are inherited where they stay the same."""
-    unit = {"ratio": "percent", "days_between": "day", "hours_between": "hour"}.get(derived.form, "")
+    unit = _UNITS.get(derived.form, "")
     if derived.form in ("difference", "sum", "product") and derived.operands and derived.operands[0] in known:
         unit = known[derived.operands[0]].unit
     return Fact(derived.code, derived.name, derived.type, unit=unit, places=derived.places)
@@ -75,7 +90,9 @@ def _read_derived(cursor: Cursor, known: Mapping[str, Fact], currency: str) -> D
             rest = _read_product(body, known)
         case "ratio":
             rest = _read_ratio(body, known)
-        case "days_between" | "hours_between":
+        case "formula":
+            rest = _read_formula(body, known, currency)
+        case "days_between" | "working_days_between" | "hours_between":
             rest = _read_between(body, form, known)
         case _:
             rest = _read_lines_form(body, form, known, currency)
@@ -136,7 +153,7 @@ def _read_ratio(cursor: Cursor, known: Mapping[str, Fact]) -> dict[str, Any]:
 def _read_between(cursor: Cursor, form: str, known: Mapping[str, Fact]) -> dict[str, Any]:
     optional = ["places", "mode"] if form == "hours_between" else []
     members = cursor.keys(required=["from", "to"], optional=optional)
-    types = ("date", "moment") if form == "days_between" else ("moment",)
+    types = ("moment",) if form == "hours_between" else ("date", "moment")
     operands: list[str] = []
     for key in ("from", "to"):
         if key in members and members[key].value == "now":
@@ -151,6 +168,23 @@ def _read_between(cursor: Cursor, form: str, known: Mapping[str, Fact]) -> dict[
         "type": "decimal" if hours else "integer",
         "places": (members["places"].whole(least=0, most=6) if "places" in members else 2) if hours else 0,
         "mode": ((members["mode"].one_of(MODES) if "mode" in members else "") or "down") if hours else "",
+    }
+
+
+def _read_formula(cursor: Cursor, known: Mapping[str, Fact], currency: str) -> dict[str, Any]:
+    members = cursor.keys(required=["of", "as"], optional=["places", "mode"])
+    type = (members["as"].one_of(NUMERIC) if "as" in members else "") or "money"
+    if "places" in members and type != "decimal":
+        members["places"].fault("is for decimals")
+    places = {"money": DIGITS.get(currency, 2), "integer": 0}.get(type, 2)
+    wants = "money" if type == "money" else "number"
+    formula = FormulaReader(known).read(members["of"], wants=wants) if "of" in members else NOTHING
+    return {
+        "operands": tuple(sorted(facts_of(formula), key=list(known).index)),
+        "type": type,
+        "places": members["places"].whole(least=0, most=6) if "places" in members else places,
+        "mode": (members["mode"].one_of(MODES) if "mode" in members else "") or "half_up",
+        "formula": formula,
     }
 
 

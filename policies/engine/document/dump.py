@@ -5,12 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from policies.engine.amounts import UNLIMITED, Constant, Formula
 from policies.engine.document.cursor import name_of
 from policies.engine.document.dump_formulas import number, write_formula
 from policies.engine.money import DIGITS, decimal_text
 from policies.engine.rulebook import (
     Bound,
     Budget,
+    Calendar,
     Choice,
     Condition,
     Derived,
@@ -41,6 +43,7 @@ def dump(rulebook: Rulebook) -> dict[str, Any]:
         "language": rulebook.language,
         "handover": handover and compact({"name": handover.name, "how": handover.how}),
         "rounding": None if (rulebook.rounding_mode, rulebook.rounding_step) == ("half_up", smallest) else rounding,
+        "calendar": _calendar(rulebook.calendar),
         "roles": [compact({**_labels(role), "escalates_to": role.escalates_to}) for role in rulebook.roles],
         "reasons": [_labels(reason) for reason in rulebook.reasons],
         "groups": [compact({**_labels(group), "choose": group.choose}) for group in rulebook.groups],
@@ -52,6 +55,12 @@ def dump(rulebook: Rulebook) -> dict[str, Any]:
         "budgets": [writer.budget(budget) for budget in rulebook.budgets],
     }
     return compact(document, keep=("roles", "reasons", "remedies", "rules"))
+
+
+def _calendar(calendar: Calendar) -> dict[str, Any] | None:
+    if calendar == Calendar():
+        return None
+    return {"weekend": list(calendar.weekend), "holidays": list(calendar.holidays)}
 
 
 def compact(members: dict[str, Any], *, keep: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -152,7 +161,13 @@ class _Writer:
             case "ratio":
                 pair = dict(zip(("of", "to"), derived.operands, strict=True))
                 body = {**pair, "places": derived.places, "mode": derived.mode}
-            case "days_between":
+            case "formula":
+                places = derived.places if derived.type == "decimal" else None
+                rounded = {
+                    key: value for key, value in (("places", places), ("mode", derived.mode)) if value is not None
+                }
+                body = {"as": derived.type, "of": write_formula(derived.formula or Constant(Fraction(0))), **rounded}
+            case "days_between" | "working_days_between":
                 body = dict(zip(("from", "to"), derived.operands, strict=True))
             case "hours_between":
                 pair = dict(zip(("from", "to"), derived.operands, strict=True))
@@ -193,7 +208,7 @@ class _Writer:
             "when": [self.condition(condition, self.types) for condition in rule.when],
             "starts_on": rule.starts_on,
             "ends_on": rule.ends_on,
-            rule.kind or "amount": write_formula(rule.amount) if rule.amount else None,
+            rule.kind or "amount": _reach(rule.amount) if rule.amount else None,
             "at_least": write_formula(rule.at_least) if rule.at_least else None,
             "suggest": write_formula(rule.suggest) if rule.suggest else None,
             "step": number(rule.step) if rule.step else None,
@@ -224,10 +239,14 @@ class _Writer:
         return compact(members, keep=("limit",))
 
 
+def _reach(formula: Formula) -> Any:
+    return "unlimited" if formula == UNLIMITED else write_formula(formula)
+
+
 def _bound(bound: Bound) -> dict[str, Any]:
-    return {"up_to" if bound.inclusive else "below": write_formula(bound.limit)}
+    return {"up_to" if bound.inclusive else "below": _reach(bound.limit)}
 
 
 def _step(step: Step) -> dict[str, Any]:
     reach = _bound(step.bound) if step.bound else {}
-    return compact({**reach, step.mode: list(step.roles), "answer_within": step.answer_within})
+    return compact({**reach, **step.by, "answer_within": step.answer_within})

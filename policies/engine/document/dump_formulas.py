@@ -10,6 +10,7 @@ from policies.engine.amounts import (
     Choose,
     Clamp,
     Constant,
+    Each,
     Edge,
     FactValue,
     Formula,
@@ -54,6 +55,8 @@ def write_formula(formula: Formula) -> Any:
             return {"minimum_payout": {"of": write_formula(of), "threshold": write_formula(threshold)}}
         case Round(of, mode, step):
             return {"round": {"of": write_formula(of), "mode": mode, "step": number(step)}}
+        case Each(lines, of):
+            return {"each": {"lines": lines, "amount": write_formula(of)}}
         case Clamp(of, low, high):
             bounds = {key: write_formula(bound) for key, bound in (("at_least", low), ("at_most", high)) if bound}
             return {"clamp": {"of": write_formula(of), **bounds}}

@@ -11,6 +11,7 @@ from policies.engine.amounts import (
     Choose,
     Clamp,
     Constant,
+    Each,
     Edge,
     FactValue,
     Formula,
@@ -172,6 +173,16 @@ class FormulaReader:
         threshold, second = self._inside(members.get("threshold"), depth)
         return MinimumPayout(of, threshold), _one(cursor, [first, second])
 
+    def _each(self, cursor: Cursor, depth: int) -> tuple[Formula, str]:
+        members = cursor.keys(required=["lines", "amount"])
+        lists = {code: fact for code, fact in self.facts.items() if fact.type == "lines"}
+        if "lines" not in members or not members["lines"].known(lists, "lines fact"):
+            return NOTHING, ""
+        lines = lists[members["lines"].value]
+        inner = FormulaReader({field.code: field for field in lines.fields})
+        of, dimension = inner._inside(members.get("amount"), depth)
+        return Each(lines.code, of), dimension
+
     def _round(self, cursor: Cursor, depth: int) -> tuple[Formula, str]:
         members = cursor.keys(required=["of", "mode", "step"])
         of, dimension = self._inside(members.get("of"), depth)
@@ -194,6 +205,7 @@ FORMS: dict[str, Callable[[FormulaReader, Cursor, int], tuple[Formula, str]]] = 
     "clamp": FormulaReader._clamp,
     "minimum_payout": FormulaReader._minimum_payout,
     "round": FormulaReader._round,
+    "each": FormulaReader._each,
 }
 
 

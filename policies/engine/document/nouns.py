@@ -155,12 +155,13 @@ def read_follow_up(cursor: Cursor) -> FollowUp | None:
     return FollowUp(after=members["after"].duration(), what=members["what"].text(most=300, least=1))
 
 
-def check_placeholders(cursor: Cursor, text: str, facts: Collection[str]) -> None:
+def check_placeholders(cursor: Cursor, text: str, facts: Collection[str], terms: Collection[str]) -> None:
     """Fault every placeholder that cannot be filled, and braces that are none."""
+    named = {"fact": facts, "term": terms, "": PLACEHOLDERS}
     for name in PLACEHOLDER.findall(text):
-        fact = name.removeprefix("fact:")
-        if name not in PLACEHOLDERS and (fact == name or fact not in facts):
+        kind, _, code = name.rpartition(":")
+        if code not in named.get(kind, ()):
             valid = ", ".join(f"{{{placeholder}}}" for placeholder in PLACEHOLDERS)
-            cursor.fault(f'has the placeholder "{{{name}}}"; valid are {valid} and {{fact:code}} of a declared fact')
+            cursor.fault(f'has the placeholder "{{{name}}}"; valid are {valid}, {{fact:code}} and {{term:code}}')
     if "{" in PLACEHOLDER.sub("", text) or "}" in PLACEHOLDER.sub("", text):
         cursor.fault("has a brace that belongs to no placeholder")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from policies.engine.amounts import Formula
+from policies.engine.amounts import UNLIMITED, Formula
 from policies.engine.document.conditions import read_conditions, read_month_day
 from policies.engine.document.cursor import Cursor
 from policies.engine.document.formulas import FormulaReader
@@ -110,11 +110,16 @@ def _read_allowance(
         for key in ("at_least", "suggest", "step"):
             if key in members:
                 members[key].fault("is for rows with up_to; amount is exactly this")
+    if kind == "up_to" and members["up_to"].value == "unlimited" and "suggest" not in members:
+        cursor.fault('lacks "suggest": without a limit, say what to start with')
     for key in ("say", "guidance"):
         if key in members:
-            check_placeholders(members[key], members[key].text(most=2000), symbols.facts)
+            terms = {term.code for remedy in offered for term in remedy.terms}
+            check_placeholders(members[key], members[key].text(most=2000), symbols.facts, terms)
 
     def formula(key: str) -> Any:
+        if key == "up_to" and members[key].value == "unlimited":
+            return UNLIMITED
         return reader.read(members[key], wants=wants or "number") if key in members else None
 
     return {
@@ -165,6 +170,8 @@ def _read_bound(members: dict[str, Cursor], reader: FormulaReader, wants: str) -
         if key in members:
             if not wants:
                 members[key].fault("is for remedies with an amount or quantity, not for unit none")
+            if key == "up_to" and members[key].value == "unlimited":
+                return Bound(UNLIMITED, True)
             return Bound(reader.read(members[key], wants=wants or "number"), key == "up_to")
     return None
 
@@ -185,22 +192,15 @@ def _read_ladder(cursor: Cursor | None, reader: FormulaReader, wants: str, roles
         members = item.keys(optional=["up_to", "below", "any_of", "all_of", "answer_within"])
         if "up_to" in members and "below" in members:
             item.fault("must have either up_to or below, not both")
-        modes = [key for key in ("any_of", "all_of") if key in members]
-        if len(modes) != 1:
-            item.fault("must have either any_of or all_of: the roles who can say yes")
+        named = {key: members[key].codes(roles, "role") for key in ("any_of", "all_of") if key in members}
+        if not named:
+            item.fault("must have any_of or all_of, or both: the roles who can say yes")
         bound = _read_bound(members, reader, wants)
         if bound is None and at < len(items) - 1:
             item.fault("must have up_to or below; only the last step may be open")
         _check_ascending(item, steps[-1] if steps else None, bound)
         within = members["answer_within"].duration() if "answer_within" in members else ""
-        steps.append(
-            Step(
-                bound,
-                members[modes[0]].codes(roles, "role") if modes else (),
-                (modes or ["any_of"])[0],
-                within,
-            )
-        )
+        steps.append(Step(bound, named.get("any_of", ()), named.get("all_of", ()), within))
     return tuple(steps)
 
 
