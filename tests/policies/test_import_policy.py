@@ -123,7 +123,7 @@ def test_an_incoherent_document_changes_nothing(shop_document: Document, shop: P
 def test_the_number_of_queries_does_not_depend_on_the_size(
     shop_document: Document, shop: Policy, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    queries = 22
+    queries = 23
     with django_assert_num_queries(queries):
         document_of(shop)
     larger = copy.deepcopy(shop_document)
