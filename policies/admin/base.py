@@ -10,6 +10,8 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db.models import NOT_PROVIDED, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from simple_history.admin import SimpleHistoryAdmin
@@ -54,6 +56,7 @@ __all__ = [
     "UnfoldAdminTextInputWidget",
     "UnfoldAdminTextareaWidget",
     "action",
+    "actor_of",
     "display",
 ]
 
@@ -144,7 +147,7 @@ class TrackedAdmin(PlainFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save with actor and reason."""
-        sign(obj, actor=request.user, reason=form.cleaned_data[WHY])
+        sign(obj, actor=actor_of(request), reason=form.cleaned_data[WHY])
         super().save_model(request, obj, form, change)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
@@ -152,16 +155,16 @@ class TrackedAdmin(PlainFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
         reason = form.cleaned_data[WHY]
         rows = formset.save(commit=False)
         for row in formset.deleted_objects:
-            delete_row(row=row, actor=request.user, reason=reason)
+            delete_row(row=row, actor=actor_of(request), reason=reason)
         for row in rows:
-            sign(row, actor=request.user, reason=reason)
+            sign(row, actor=actor_of(request), reason=reason)
             row.save()
         formset.save_m2m()
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete with actor and reason."""
         reason = request.POST.get(WHY, "").strip() or "Deleted in the admin."
-        delete_row(row=obj, actor=request.user, reason=reason)
+        delete_row(row=obj, actor=actor_of(request), reason=reason)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Delete row by row, for each one's history."""
@@ -200,6 +203,13 @@ class TrackedAdmin(PlainFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
     def policy_id_of(self, row: Any) -> int:
         """Give the policy of a row or of its history."""
         return int(row.id if self.policy_path == "pk" else row.policy_id)
+
+
+def actor_of(request: HttpRequest) -> User:
+    """Give the user who is signed in; pages of the admin are for nobody else."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def _without_why(fields: Any) -> list[Any]:

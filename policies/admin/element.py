@@ -44,7 +44,7 @@ class PolicyFieldsMixin(PlainFieldsMixin):
         """Limit a choice; the policy itself is given, not chosen."""
         policy = in_hand(request)
         if db_field.name == "policy":
-            kwargs |= {"queryset": Policy.objects.filter(pk=policy.pk if policy else None), "disabled": True}
+            kwargs |= {"queryset": Policy.objects.filter(pk=policy.pk if policy else 0), "disabled": True}
             return super().formfield_for_foreignkey(  # type: ignore[misc]
                 db_field, request, **kwargs, initial=policy.pk if policy else None
             )
@@ -77,10 +77,10 @@ class ElementAdmin(PolicyFieldsMixin, TrackedAdmin):
     """Pages of one kind of row."""
 
     form = ElementForm
-    list_display = ("position", "__str__", "code", "policy")
+    list_display: Any = ("position", "__str__", "code", "policy")
     list_display_links = ("__str__",)
-    list_filter = (PolicyFilter,)
-    list_select_related = ("policy",)
+    list_select_related: Any = ("policy",)
+    list_filter: Any = (PolicyFilter,)
     search_fields = ("code", "name", "description")
     ordering = ("policy", "position", "pk")
     fields: Any = ["policy", *LABELS]

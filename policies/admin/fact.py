@@ -22,7 +22,7 @@ class DomainMixin:
 
     def clean(self) -> Any:
         """Give money all its digits; from django.forms.Form."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc]
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data  # type: ignore[misc,attr-defined]
         if cleaned.get("type") == FactType.MONEY and self.policy:
             for name in BOUNDS.values():
                 if cleaned.get(name):

@@ -19,6 +19,7 @@ from policies.admin.base import (
     UnfoldAdminSelect2Widget,
     UnfoldAdminTextareaWidget,
     action,
+    actor_of,
 )
 from policies.admin.checking import said
 from policies.admin.fields import YamlField
@@ -126,15 +127,15 @@ class PolicyAdmin(TrackedAdmin):
     def publish(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show what publishing would do, with every fault at its row; publish on POST."""
         policy = self._policy(request, object_id)
-        state = draft_state(policy)
+        state, meanwhile = draft_state(policy), False
         form = PublishForm(request.POST or None, initial={"draft": state.digest})
         if request.method == "POST" and form.is_valid() and not state.faults:
             if form.cleaned_data["draft"] != state.digest:
                 form = PublishForm(initial={"draft": state.digest, "note": form.cleaned_data["note"]})
-                form.changed_meanwhile = True
+                meanwhile = True
             elif self._publish(request, policy, form.cleaned_data["note"]):
                 return HttpResponseRedirect(reverse("admin:policies_policy_change", args=[policy.pk]))
-        return self._page(request, policy, "Publish", "publish.html", state=state, form=form)
+        return self._page(request, policy, "Publish", "publish.html", state=state, form=form, meanwhile=meanwhile)
 
     @action(description="Export as YAML", url_path="export", permissions=["view"], icon="download")
     def export_yaml(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -158,7 +159,7 @@ class PolicyAdmin(TrackedAdmin):
 
     def _publish(self, request: HttpRequest, policy: Policy, note: str) -> bool:
         try:
-            version = publish_policy(policy=policy, actor=request.user, note=note, now=timezone.now())
+            version = publish_policy(policy=policy, actor=actor_of(request), note=note, now=timezone.now())
         except DocumentError:
             # Edited between the look and the click; the page that follows lists the faults.
             return False

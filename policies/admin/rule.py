@@ -52,10 +52,12 @@ class ApprovalStepInline(PartInline):
 class SentenceList(ChangeList):
     """A page of rules with their sentences, made policy by policy."""
 
+    result_list: Any
+
     def get_results(self, request: HttpRequest) -> None:
         """Load the page; from django.contrib.admin.views.main.ChangeList."""
         super().get_results(request)
-        rows = list(self.result_list)
+        rows: list[Any] = list(self.result_list)
         for policy in {row.policy for row in rows}:
             mine = [row for row in rows if row.policy == policy]
             sentences = draft_sentences(policy, {row.code for row in mine})

@@ -81,7 +81,7 @@ def _of_rows(model: type[Any], link: str, rows: Rows | None) -> Q:
     if model in rows:
         return Q(code__in=rows[model])
     owner = _OWNERS.get(link)
-    if owner not in rows:
+    if owner is None or owner not in rows:
         return Q(pk__in=[])
     return Q(**{f"{link}__in": owner.history.filter(code__in=rows[owner]).values("id")})
 

@@ -27,9 +27,7 @@ def version(shop: Policy, manager: User) -> PolicyVersion:
     return publish_policy(policy=shop, actor=manager, note="First", now=NOW)
 
 
-def test_publishing_numbers_names_and_makes_current(
-    version: PolicyVersion, shop: Policy, manager: User
-) -> None:
+def test_publishing_numbers_names_and_makes_current(version: PolicyVersion, shop: Policy, manager: User) -> None:
     assert (version.number, version.published_by, version.published_at, version.note) == (
         1,
         manager,
@@ -58,9 +56,7 @@ def test_an_incoherent_draft_is_refused_with_every_fault_at_its_place(shop: Poli
     condition.save()
     with pytest.raises(DocumentError) as refused:
         publish_policy(policy=shop, actor=manager, note="", now=NOW)
-    assert {"/currency", "/handover", "/rules/0/when/0/fact"} <= {
-        fault.path for fault in refused.value.faults
-    }
+    assert {"/currency", "/handover", "/rules/0/when/0/fact"} <= {fault.path for fault in refused.value.faults}
     assert not PolicyVersion.objects.exists()
     assert Policy.objects.get().current_version is None
 
@@ -124,9 +120,7 @@ def test_a_version_is_compiled_once_and_the_next_one_is_noticed(
     assert rulebooks.current(shop.code) is not first
 
 
-def test_the_oldest_compiled_version_is_forgotten_first(
-    shop: Policy, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_oldest_compiled_version_is_forgotten_first(shop: Policy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rulebooks, "MOST", 2)
     rulebooks.forget_all()
     versions = [publish_policy(policy=shop, actor=None, note="", now=NOW) for _ in range(3)]

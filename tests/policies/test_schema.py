@@ -59,9 +59,7 @@ def test_the_shop_validates(shop_document: dict[str, Any]) -> None:
         (("budgets", 0, "limit"), "lots"),
     ],
 )
-def test_faults_of_shape_are_refused(
-    shop_document: dict[str, Any], place: tuple[Any, ...], value: Any
-) -> None:
+def test_faults_of_shape_are_refused(shop_document: dict[str, Any], place: tuple[Any, ...], value: Any) -> None:
     document: Any = copy.deepcopy(shop_document)
     inner = document
     for step in place[:-1]:

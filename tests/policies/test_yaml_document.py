@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from policies.engine.faults import DocumentError
 from policies.queries import yaml_document
 
-TEXT = st.text(
-    st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]) | st.just("\n"), max_size=200
-).filter(lambda text: "￾" not in text and "\uffff" not in text)
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]) | st.just("\n"), max_size=200).filter(
+    lambda text: "￾" not in text and "\uffff" not in text
+)
 AWKWARD = st.sampled_from(
     ["yes", "25.00", "2026-01-01", "null", "~", "true", "012", "1e5", "", " a ", "#", "- x", ": "]
 )
@@ -43,9 +43,7 @@ def test_no_text_whatever_breaks_the_reader(text: str | bytes) -> None:
 
 
 def test_only_true_false_null_and_whole_numbers_are_more_than_text() -> None:
-    text = (
-        "{a: yes, b: 25.00, c: 2026-01-01, d: true, e: 'true', f: 0x1, g: 012, h: -5, i: null, j: 1e5, k: No}"
-    )
+    text = "{a: yes, b: 25.00, c: 2026-01-01, d: true, e: 'true', f: 0x1, g: 012, h: -5, i: null, j: 1e5, k: No}"
     assert yaml_document.load(text) == {
         "a": "yes", "b": "25.00", "c": "2026-01-01", "d": True, "e": "true", "f": "0x1", "g": "012", "h": -5,
         "i": None, "j": "1e5", "k": "No",

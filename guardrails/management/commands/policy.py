@@ -58,9 +58,7 @@ class Command(BaseCommand):
             for fault in error.faults:
                 self.stderr.write(f"{fault.path or '/'}: {fault.message}")
             count = len(error.faults)
-            raise CommandError(
-                f"Refused: {count} fault{'s' if count > 1 else ''}; nothing changed."
-            ) from None
+            raise CommandError(f"Refused: {count} fault{'s' if count > 1 else ''}; nothing changed.") from None
 
     def _export(self, options: dict[str, Any]) -> None:
         policy = _policy(options["code"])
@@ -74,9 +72,7 @@ class Command(BaseCommand):
     def _import(self, options: dict[str, Any]) -> None:
         actor = _user(options["actor"])
         reason = options["reason"] or f"manage.py policy import {options['file']}"
-        policy = import_policy(
-            document=yaml_document.load(_read(options["file"])), actor=actor, reason=reason
-        )
+        policy = import_policy(document=yaml_document.load(_read(options["file"])), actor=actor, reason=reason)
         self.stdout.write(f"Imported {policy.code} as a draft.")
         if options["publish"]:
             self._publish_now(policy, actor, reason)
