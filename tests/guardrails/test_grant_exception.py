@@ -2,67 +2,30 @@
 
 import json
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError
 
-from guardrails.actions.ask_offers import OffersRequest, ask_offers
 from guardrails.actions.caller import Caller
 from guardrails.actions.faults import (
     ActionError,
     AlreadyGrantedError,
     InvalidQuestionError,
-    KeyConflictError,
-    MissingKeyError,
     MissingScopeError,
     NotOfferedError,
     OutOfRangeError,
     UnknownDecisionError,
 )
-from guardrails.actions.grant_exception import GrantOutcome, GrantRequest, grant_exception
 from guardrails.ledger import verify
-from guardrails.models import Agent, ApiToken, AuditRecord, BudgetWindow, CareException, LedgerEntry, State
+from guardrails.models import ApiToken, AuditRecord, BudgetWindow, CareException, LedgerEntry, State
 from guardrails.models.canonical_json import text_digest
 from policies.actions.import_policy import import_policy
 from policies.actions.publish_policy import publish_policy
 from policies.models import Policy
+from tests.guardrails.asking import DAMAGED, LATE, ask, grant
 from tests.guardrails.builders import NOON
-
-LATE = OffersRequest(
-    policy="shop_eu",
-    agent="ana",
-    reason="late_delivery",
-    channel="chat",
-    customer="C-1",
-    case="K-1",
-    facts={"order_total": "82.50", "days_late": 3, "postcode": "north"},
-)
-DAMAGED = replace(LATE, reason="damaged", facts={"damaged": True})
-
-
-def ask(caller: Caller, request: OffersRequest = LATE, now: datetime = NOON) -> dict[str, Any]:
-    return ask_offers(caller=caller, request=request, now=now)
-
-
-def grant(
-    caller: Caller,
-    remedy: str = "store_credit",
-    *,
-    request: OffersRequest = LATE,
-    key: str = "",
-    now: datetime = NOON,
-    decision: str = "",
-    **given: Any,
-) -> GrantOutcome:
-    asked = decision or ask(caller, request, now)["decision"]
-    return grant_exception(
-        caller=caller,
-        request=GrantRequest(decision=asked, remedy=remedy, **given),
-        key=key or f"key of {asked} {remedy} {given}",
-        now=now,
-    )
 
 
 def remedies(offers: Any) -> list[str]:
@@ -181,6 +144,31 @@ def test_what_is_exactly_due_need_not_be_said(help_desk: Caller) -> None:
         grant(help_desk, "refund", request=very_late, amount="82.49")
 
 
+def test_terms_go_as_far_as_the_rule_says_or_less(help_desk: Caller) -> None:
+    whole = grant(help_desk, "discount", request=DAMAGED, quantity=20).answer
+    assert (whole["quantity"], whole["terms"]) == ({"quantity": "20", "unit": "percent"}, {"months": "6"})
+    less = grant(help_desk, "discount", request=DAMAGED, quantity="20", terms={"months": "3"}).answer
+    assert less["terms"] == {"months": "3"}
+    assert CareException.objects.get(pk=less["exception"]).terms == {"months": "3"}
+
+
+@pytest.mark.parametrize(
+    ("terms", "path", "says"),
+    [
+        ({"months": "7"}, "/terms/months", "at most 6"),
+        ({"months": "0"}, "/terms/months", "above 0"),
+        ({"months": "soon"}, "/terms/months", "plain notation"),
+        ({"weeks": "2"}, "/terms/weeks", "one of months"),
+    ],
+)
+def test_a_term_that_is_not_offered_is_refused(help_desk: Caller, terms: Any, path: str, says: str) -> None:
+    with pytest.raises(OutOfRangeError) as refused:
+        grant(help_desk, "discount", request=DAMAGED, quantity=10, terms=terms)
+    (fault,) = refused.value.errors
+    assert fault.path == path
+    assert says in fault.message
+
+
 def test_a_remedy_that_is_not_offered_is_refused_with_the_reason_and_what_is(help_desk: Caller) -> None:
     with pytest.raises(NotOfferedError) as refused:
         grant(help_desk, "refund")
@@ -252,42 +240,6 @@ def test_the_policy_in_force_decides_not_the_one_that_was_asked(
     publish_policy(policy=shop, actor=None, note="stricter", now=NOON)
     with pytest.raises(NotOfferedError, match="at least 4"):
         grant(help_desk, decision=decision, amount="5.00")
-
-
-def test_the_same_key_and_request_gives_the_first_answer(help_desk: Caller) -> None:
-    decision = ask(help_desk)["decision"]
-    first = grant(help_desk, decision=decision, key="k-1", amount="5.00")
-    again = grant(help_desk, decision=decision, key="k-1", amount="5.00", now=NOON + timedelta(days=9))
-    assert (first.repeated, again.repeated) == (False, True)
-    assert again.answer == first.answer
-    assert CareException.objects.count() == 1
-
-
-def test_the_same_key_with_another_request_is_a_conflict(help_desk: Caller) -> None:
-    decision = ask(help_desk)["decision"]
-    grant(help_desk, decision=decision, key="k-1", amount="5.00")
-    with pytest.raises(KeyConflictError):
-        grant(help_desk, decision=decision, key="k-1", amount="5.50")
-
-
-def test_another_client_may_use_the_same_key(help_desk: Caller, ana: Agent) -> None:
-    grant(help_desk, key="k-1", amount="5.00")
-    token, _ = ApiToken.objects.create(user=ApiToken.objects.get().user, name="Other", agent=ana)
-    assert not grant(replace(help_desk, client=token.public_id), key="k-1", amount="5.00").repeated
-
-
-def test_a_refusal_does_not_use_up_the_key(help_desk: Caller) -> None:
-    decision = ask(help_desk)["decision"]
-    with pytest.raises(OutOfRangeError):
-        grant(help_desk, decision=decision, key="k-1", amount="500.00")
-    assert not grant(help_desk, decision=decision, key="k-1", amount="5.00").repeated
-
-
-@pytest.mark.parametrize("key", ["", "k" * 256])
-def test_a_write_needs_a_key(help_desk: Caller, key: str) -> None:
-    request = GrantRequest(decision="dec_x", remedy="store_credit")
-    with pytest.raises(MissingKeyError):
-        grant_exception(caller=help_desk, request=request, key=key, now=NOON)
 
 
 def test_somebody_elses_decision_looks_like_none_at_all(help_desk: Caller) -> None:

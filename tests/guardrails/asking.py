@@ -1,0 +1,44 @@
+"""Asking and granting, as the tests do it."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from guardrails.actions.ask_offers import OffersRequest, ask_offers
+from guardrails.actions.caller import Caller
+from guardrails.actions.grant_exception import GrantOutcome, GrantRequest, grant_exception
+from tests.guardrails.builders import NOON
+
+LATE = OffersRequest(
+    policy="shop_eu",
+    agent="ana",
+    reason="late_delivery",
+    channel="chat",
+    customer="C-1",
+    case="K-1",
+    facts={"order_total": "82.50", "days_late": 3, "postcode": "north"},
+)
+DAMAGED = replace(LATE, reason="damaged", facts={"damaged": True})
+
+
+def ask(caller: Caller, request: OffersRequest = LATE, now: datetime = NOON) -> dict[str, Any]:
+    return ask_offers(caller=caller, request=request, now=now)
+
+
+def grant(
+    caller: Caller,
+    remedy: str = "store_credit",
+    *,
+    request: OffersRequest = LATE,
+    key: str = "",
+    now: datetime = NOON,
+    decision: str = "",
+    **given: Any,
+) -> GrantOutcome:
+    asked = decision or ask(caller, request, now)["decision"]
+    return grant_exception(
+        caller=caller,
+        request=GrantRequest(decision=asked, remedy=remedy, **given),
+        key=key or f"key of {asked} {remedy} {given}",
+        now=now,
+    )
