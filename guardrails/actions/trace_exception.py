@@ -1,6 +1,7 @@
 """Trace an exception: everything that led to it and everything that happened since, for auditors."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,15 +14,16 @@ from policies.engine.money import DIGITS, decimal_text
 from policies.engine.question import Question
 from policies.engine.sentences import rule_sentence, words_of
 from policies.engine.values import UNKNOWN
+from policies.models import Budget, Remedy, Rule
 from policies.queries.changes import Change, changes_of
 from policies.queries.rulebooks import compiled
 
 MOST_CHANGES = 100
-"""How many of the latest changes of the rule behind it are told."""
+"""How many of the latest changes of the rows behind it are told."""
 
 
 def trace_exception(exception: CareException) -> Json:
-    """Give the question with its facts, the version, the rule and what held, budgets, events, and the rule's history.
+    """Give the question with its facts, the version, the rule and what held, budgets, events, and the rows' history.
 
     Values are texts for people, in major units. Personal facts are in it: who may read them is the interface's to
     say.
@@ -44,10 +46,7 @@ def trace_exception(exception: CareException) -> Json:
         "rule": _rule(exception, rules, question_of(record)),
         "budgets": [_budget(each, rules) for each in body["budgets"]],
         "events": [_event(each) for each in events],
-        "changes": [
-            _change(each)
-            for each in changes_of(exception.policy, most=MOST_CHANGES, until=version.published_at, rule=exception.rule)
-        ],
+        "changes": [_change(each, version.published_at) for each in _changes(exception, body)],
     }
 
 
@@ -123,8 +122,19 @@ def _event(record: AuditRecord) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def _changes(exception: CareException, body: Json) -> list[Change]:
+    """Give what was changed in the rule, the remedy and the budgets behind it, before its version and since."""
+    rows = {
+        Rule: {exception.rule},
+        Remedy: {exception.remedy},
+        Budget: {moved["budget"] for moved in body["budgets"]},
+    }
+    return changes_of(exception.policy, most=MOST_CHANGES, rows=rows)
+
+
+def _change(change: Change, published_at: datetime) -> dict[str, Any]:
     return {
+        "since": change.at > published_at,
         "at": change.at.isoformat(),
         "what": f"{change.model} {change.row}",
         "kind": change.kind,

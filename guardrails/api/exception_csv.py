@@ -1,76 +1,19 @@
-"""Exceptions as CSV, for a spreadsheet; text that a spreadsheet would take for a formula is disarmed."""
+"""Exceptions as a CSV file."""
 
-import csv
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable
 
 from django.http import StreamingHttpResponse
 
-from guardrails.api.exception_json import moment
 from guardrails.models import CareException
-from policies.engine.money import DIGITS, decimal_text
+from guardrails.queries.exception_csv import csv_lines
 
 CSV = "text/csv"
-COLUMNS = (
-    "exception", "state", "created_at", "granted_at", "policy", "version", "agent", "team", "role", "reason",
-    "remedy", "amount", "currency", "quantity", "unit", "cost", "customer", "case", "channel", "decision", "rule",
-    "client", "note",
-)  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-class _Line:
-    """A file that gives back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def csv_response(rows: Iterable[CareException]) -> StreamingHttpResponse:
     """Give the exceptions as a file; rows are read while they are sent, however many there are."""
     return StreamingHttpResponse(
-        _lines(rows),
+        csv_lines(rows),
         content_type=f"{CSV}; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="exceptions.csv"'},
     )
-
-
-def _lines(rows: Iterable[CareException]) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield writer.writerow(COLUMNS)
-    for row in rows:
-        yield writer.writerow(_cells(row))
-
-
-def _cells(row: CareException) -> list[Any]:
-    digits = DIGITS[row.currency]
-    amount = "" if row.amount_minor is None else decimal_text(row.amount_minor, digits)
-    quantity = "" if row.quantity is None else decimal_text(row.quantity, row.places)
-    return [
-        row.id,
-        row.state,
-        moment(row.created_at),
-        moment(row.granted_at),
-        row.policy.code,
-        row.version.number,
-        disarmed(row.agent.code),
-        disarmed(row.team),
-        row.role,
-        row.reason,
-        row.remedy,
-        amount,
-        row.currency,
-        quantity,
-        row.unit,
-        decimal_text(row.cost_minor, digits),
-        *map(disarmed, (row.customer, row.case, row.channel)),
-        row.decision_id,
-        row.rule,
-        row.client,
-        disarmed(row.note),
-    ]
-
-
-def disarmed(text: str) -> str:
-    """Give text that no spreadsheet runs: an apostrophe before what would begin a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from guardrails.api.parameters import ExceptionParameters, moment_of
 from guardrails.api.problems import FieldFault, invalid
 from guardrails.models import CareException
-from policies.engine.money import DIGITS
+from guardrails.queries.exception_amounts import amount_condition
 
 _SAME = {
     "policy": "policy__code",
@@ -45,9 +45,9 @@ def found(rows: QuerySet[CareException], asked: ExceptionParameters) -> QuerySet
     if asked.before:
         rows = rows.filter(created_at__lt=moment_of(asked.before, parameter="before"))
     if asked.min_amount:
-        rows = rows.filter(_amount("gte", Decimal(asked.min_amount)))
+        rows = rows.filter(amount_condition("gte", Decimal(asked.min_amount)))
     if asked.max_amount:
-        rows = rows.filter(_amount("lte", Decimal(asked.max_amount)))
+        rows = rows.filter(amount_condition("lte", Decimal(asked.max_amount)))
     if asked.search:
         anywhere = Q()
         for column in _SEARCHED:
@@ -65,15 +65,6 @@ def page(rows: QuerySet[CareException], asked: ExceptionParameters) -> Page:
     more = len(shown) > asked.limit
     shown = shown[: asked.limit]
     return Page(shown, _cursor(shown[-1]) if more else None)
-
-
-def _amount(compare: str, amount: Decimal) -> Q:
-    """Compare in major units: currencies differ in how many minor units they have."""
-    wanted = Q()
-    for digits in sorted(set(DIGITS.values())):
-        currencies = [currency for currency, each in DIGITS.items() if each == digits]
-        wanted |= Q(currency__in=currencies, **{f"amount_minor__{compare}": amount * 10**digits})
-    return wanted
 
 
 def _cursor(row: CareException) -> str:

@@ -49,19 +49,15 @@ class Change:
 
 
 def changes_of(
-    policy: Policy, *, most: int = 100, until: datetime | None = None, rule: str | None = None, rows: Rows | None = None
+    policy: Policy, *, most: int = 100, until: datetime | None = None, rows: Rows | None = None
 ) -> list[Change]:
-    """Give the latest changes of a policy's rows, newest first.
-
-    `rule` keeps one rule and its parts, `rows` those of several rows.
-    """
-    kept = rows if rule is None else {models.Rule: {rule}}
+    """Give the latest changes of a policy's rows, newest first; `rows` keeps some of them with their parts."""
     before = Q() if until is None else Q(history_date__lte=until)
     entries = [
         entry
         for model, link in TRACKED.items()
         for entry in model.history.filter(
-            before & _of_policy(link, policy) & _of_rows(model, link, kept)
+            before & _of_policy(link, policy) & _of_rows(model, link, rows)
         ).select_related("history_user")[:most]
     ]
     entries.sort(key=lambda entry: (entry.history_date, entry.history_id), reverse=True)

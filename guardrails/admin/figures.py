@@ -1,0 +1,30 @@
+"""Figures as people read them: "€15.00", "2 months"; never minor units."""
+
+from guardrails.models import BudgetWindow, CareException
+from policies.engine.money import decimal_text, money_text
+from policies.engine.values import with_unit
+
+
+def given(row: CareException) -> str:
+    """Show what an exception gives: money, a quantity, or that it is done."""
+    if row.amount_minor is not None:
+        return money_text(row.amount_minor, row.currency)
+    if row.quantity is not None:
+        return with_unit(decimal_text(row.quantity, row.places), row.unit)
+    return "–"
+
+
+def cost(row: CareException) -> str:
+    """Show what an exception takes from budgets in money."""
+    return money_text(row.cost_minor, row.currency)
+
+
+def of_window(row: BudgetWindow, number: int) -> str:
+    """Show a figure of a budget window: money in its policy's currency, or a count."""
+    return money_text(number, row.policy.currency) if row.measure == "money" else str(number)
+
+
+def words(code: str) -> str:
+    """Show a code as words: "late_delivery" is "Late delivery"."""
+    text = code.replace("_", " ")
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,16 @@
+"""Exception amounts: compare what exceptions give in major units, whatever their currency."""
+
+from decimal import Decimal
+
+from django.db.models import Q
+
+from policies.engine.money import DIGITS
+
+
+def amount_condition(compare: str, amount: Decimal) -> Q:
+    """Compare ("gte", "lte" …) in major units: currencies differ in how many minor units they have."""
+    wanted = Q()
+    for digits in sorted(set(DIGITS.values())):
+        currencies = [currency for currency, each in DIGITS.items() if each == digits]
+        wanted |= Q(currency__in=currencies, **{f"amount_minor__{compare}": amount * 10**digits})
+    return wanted
