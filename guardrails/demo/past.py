@@ -11,9 +11,6 @@ from guardrails.demo.clients import AI_ASSISTANT, HELP_DESK, caller_of
 from guardrails.demo.people import AI_AGENT
 from guardrails.models import CareException
 
-FIRST_PUBLISHED = timedelta(days=90)
-"""How long before the demo is loaded its policies came into force, so that its past lies after it."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Contact:

@@ -1,7 +1,7 @@
 """The demo's policies: YAML files beside this module, imported and published as any other policy."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.contrib.auth.models import User
@@ -13,6 +13,9 @@ from policies.queries import yaml_document
 
 FOLDER = Path(__file__).parent / "policies"
 EVERY = ("shop_eu", "telecom_uk", "bank_cards", "software_subscription", "airline_eu")
+
+FIRST_PUBLISHED = timedelta(days=90)
+"""How long before the demo is loaded its policies came into force, so that its past lies after it."""
 
 
 def document_file(code: str) -> Path:
@@ -30,5 +33,7 @@ def load_policies(*, codes: Sequence[str], actor: User | None, now: datetime) ->
     for code in new:
         document = yaml_document.load(document_file(code).read_text(encoding="utf-8"))
         policy = import_policy(document=document, actor=actor, reason="First draft, loaded with the demo")
-        publish_policy(policy=policy, actor=actor, note="First version, loaded with the demo", now=now)
+        publish_policy(
+            policy=policy, actor=actor, note="First version, loaded with the demo", now=now - FIRST_PUBLISHED
+        )
     return new
