@@ -25,7 +25,9 @@ def exchanges(number: int) -> list[Exchange]:
     """The exchanges of one story in the order of the page."""
     parts = re.split(r"^## (\d+)\. .*$", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     text = dict(zip(parts[1::2], parts[2::2], strict=True))[str(number)]
-    found = re.findall(r"^`POST (\S+)`([^\n]*)$\s+```json\n(.*?)```\s+```json\n(.*?)```", text, re.MULTILINE | re.DOTALL)
+    found = re.findall(
+        r"^`POST (\S+)`([^\n]*)$\s+```json\n(.*?)```\s+```json\n(.*?)```", text, re.MULTILINE | re.DOTALL
+    )
     return [Exchange(where, "AI" in more, json.loads(body), json.loads(said)) for where, more, body, said in found]
 
 
