@@ -25,7 +25,7 @@ _SAME = {
     "case": "case",
     "state": "state",
 }
-_SEARCHED = ("id", "decision_id", "customer", "case", "note")
+_SEARCHED = ("id", "decision__id", "customer", "case", "note")
 
 
 @dataclass(frozen=True, slots=True)

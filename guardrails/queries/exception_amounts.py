@@ -1,6 +1,7 @@
 """Exception amounts: compare what exceptions give in major units, whatever their currency."""
 
 from decimal import Decimal
+from math import ceil, floor
 
 from django.db.models import Q
 
@@ -12,5 +13,8 @@ def amount_condition(compare: str, amount: Decimal) -> Q:
     wanted = Q()
     for digits in sorted(set(DIGITS.values())):
         currencies = [currency for currency, each in DIGITS.items() if each == digits]
-        wanted |= Q(currency__in=currencies, **{f"amount_minor__{compare}": amount * 10**digits})
+        minor = amount * 10**digits
+        # Django would cut the fraction off, and so let 4.50 be at least 4.505.
+        whole = floor(minor) if compare in ("lte", "gt") else ceil(minor)
+        wanted |= Q(currency__in=currencies, **{f"amount_minor__{compare}": whole})
     return wanted
