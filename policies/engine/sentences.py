@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from policies.engine.amounts import Constant, Formula
+from policies.engine.amounts import UNLIMITED, Constant, Formula
 from policies.engine.compile import Compiled
 from policies.engine.decision import Because
 from policies.engine.rulebook import Bound, Budget, Remedy, Rule, Step
 from policies.engine.values import UNKNOWN, with_unit
 from policies.engine.words import Words, listed, lower_first
+
+
+_VOWELS = "aeiouAEIO"
 
 
 def words_of(compiled: Compiled) -> Words:
@@ -35,16 +38,16 @@ def _sentence(compiled: Compiled, rule: Rule) -> str:
     if rule.effect == "forbid":
         start = f"{_who(compiled, rule, 'Nobody', 'No {}')} may give {what}"
     elif rule.effect == "human_only":
-        start = f"Only a person may give {what}, no AI agent"
+        start = f"Only a person, not an AI agent, may give {what}"
         start = f"{_who(compiled, rule, 'Nobody', 'No {}')} that is an AI may give {what}" if rule.roles else start
     else:
-        start = f"{_who(compiled, rule, 'Every role', 'A {}')} may give {_amount(compiled, rule, words)}{what}"
-    start += "".join(f", {_term(compiled, rule, words, code, most)}" for code, most in rule.terms)
+        start = f"{_who(compiled, rule, 'Every role', 'A {}')} may give {_what(compiled, rule, words)}"
+    start += "".join(f" {_term(compiled, rule, words, code, most)}," for code, most in rule.terms)
     reasons = listed([lower_first(compiled.reasons[reason]) for reason in rule.reasons], "or")
     start += f" for {reasons}" if reasons else ""
     conditions = listed([words.condition(condition) for condition in rule.when])
     start += f" if {conditions}" if conditions else ""
-    return f"{start}{_dates(rule)}.{_ladder(compiled, rule, words)}"
+    return f"{start.rstrip(',')}{_dates(rule)}.{_ladder(compiled, rule, words)}"
 
 
 def _who(compiled: Compiled, rule: Rule, everyone: str, one: str) -> str:
@@ -52,23 +55,27 @@ def _who(compiled: Compiled, rule: Rule, everyone: str, one: str) -> str:
     if not names:
         return everyone
     article = one.format(listed(names, "or"))
-    return "An" + article[1:] if article[:2] == "A " and names[0][:1] in "aeiou" else article
+    return "An" + article[1:] if article[:2] == "A " and names[0][:1] in _VOWELS else article
 
 
 def _remedies(compiled: Compiled, rule: Rule) -> str:
     return listed([lower_first(compiled.remedies[code].name) for code in rule.remedies], "or") or "any remedy"
 
 
-def _amount(compiled: Compiled, rule: Rule, words: Words) -> str:
-    remedy = compiled.remedies[rule.remedies[0]]
+def _what(compiled: Compiled, rule: Rule, words: Words) -> str:
+    """What may be given: "up to €25.00 store credit", or, where the amount is longer, "refund, up to half of …,"."""
+    names = _remedies(compiled, rule)
     if rule.amount is None:
-        return ""
-    text = words.formula(rule.amount, money=remedy.unit == "money")
-    if remedy.unit != "money":
-        text = f"{with_unit(text, remedy.unit)} of"
-    elif not isinstance(rule.amount, Constant):
-        text = f"{text}, as"
-    return f"{'exactly' if rule.kind == 'amount' else 'up to'} {text} "
+        return names
+    remedy = compiled.remedies[rule.remedies[0]]
+    money = remedy.unit == "money"
+    how = "exactly" if rule.kind == "amount" else "up to"
+    if rule.amount == UNLIMITED:
+        return f"{names}, any amount,"
+    text = words.formula(rule.amount, money=money)
+    if money and isinstance(rule.amount, Constant):
+        return f"{how} {text} {names}"
+    return f"{names}, {how} {text if money else with_unit(text, remedy.unit)},"
 
 
 def _term(compiled: Compiled, rule: Rule, words: Words, code: str, most: Formula) -> str:
@@ -91,7 +98,7 @@ def _ladder(compiled: Compiled, rule: Rule, words: Words) -> str:
         text = f" Alone {_reach(rule.alone, words, money)}."
     for step in rule.approval:
         reach = f"{_reach(step.bound, words, money)} " if step.bound else ""
-        text += f" {_capital(reach + 'with the yes of ' + approvers(compiled, step))}."
+        text += f" {_capital(reach + 'if ' + approvers(compiled, step))}."
     return text
 
 
@@ -104,11 +111,16 @@ def _reach(bound: Bound, words: Words, money: bool) -> str:
 
 
 def approvers(compiled: Compiled, step: Step) -> str:
-    """Who must agree: "a supervisor", "the city attorney and the city council"."""
-    every, one = ([lower_first(compiled.roles[role].name) for role in roles] for roles in (step.all_of, step.any_of))
-    if not every or not one:
-        return listed(every or one, "and" if every else "or")
-    return f"{listed(every)}, and of {listed(one, 'or')}"
+    """Who must agree: "a supervisor agrees", "a finance director and a city attorney agree"."""
+    every, one = ([_a(compiled, role) for role in roles] for roles in (step.all_of, step.any_of))
+    both = f"{listed(every)} {'agree' if len(every) > 1 else 'agrees'}" if every else ""
+    either = f"{listed(one, 'or')}{'' if every else ' agrees'}" if one else ""
+    return ", and ".join(part for part in (both, either) if part)
+
+
+def _a(compiled: Compiled, role: str) -> str:
+    name = lower_first(compiled.roles[role].name)
+    return f"{'an' if name[:1] in _VOWELS else 'a'} {name}"
 
 
 def because_text(compiled: Compiled, because: Because, values: tuple[Any, ...]) -> str:
