@@ -21,6 +21,7 @@ from policies.actions.rows_from_document import (
     head_values,
     history_values,
     remedy_values,
+    role_values,
     rule_values,
     step_values,
 )
@@ -62,9 +63,7 @@ def import_policy(*, document: Document, actor: User | None, reason: str) -> Pol
 def _import_rows(sync: RowSync, policy: Policy, document: Document) -> None:
     """Names come before what names them; what is gone is removed in the opposite order."""
     lists = {key: document.get(key, []) for key in _LISTS}
-    for role in sync.rows(Role, policy, lists["roles"], element_values):
-        seniors = {item["code"]: item.get("escalates_to") for item in lists["roles"]}
-        sync.update(role, {"escalates_to": sync.named(Role, seniors[role.code])})
+    sync.rows(Role, policy, seniors_first(lists["roles"]), lambda item: role_values(item, sync.named))
     sync.rows(Reason, policy, lists["reasons"], element_values)
     sync.rows(RemedyGroup, policy, lists["groups"], group_values)
     sync.rows(Remedy, policy, lists["remedies"], lambda item: remedy_values(item, sync.named))
@@ -85,6 +84,17 @@ def _import_rows(sync: RowSync, policy: Policy, document: Document) -> None:
 
 
 _LISTS = ("roles", "reasons", "groups", "remedies", "facts", "derived", "history", "rules", "budgets")
+
+
+def seniors_first(roles: list[Document]) -> list[Document]:
+    """Order roles so that each comes after the one it escalates to; their places in the list stay with them."""
+    waiting = [{**role, "position": position} for position, role in enumerate(roles, start=1)]
+    ordered: list[Document] = []
+    while waiting:
+        ready = [role for role in waiting if role.get("escalates_to") in (None, *(one["code"] for one in ordered))]
+        ordered += ready
+        waiting = [role for role in waiting if role not in ready]
+    return ordered
 
 
 def _choice(item: str | Document) -> Document:

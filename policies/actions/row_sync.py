@@ -10,7 +10,7 @@ from django.db import models
 from policies.actions.delete_row import delete_row
 from policies.models import Policy
 from policies.models.element import Element
-from policies.models.tracking import sign
+from policies.models.tracking import record_creation, sign
 
 Values = dict[str, Any]
 Row = TypeVar("Row", bound=models.Model)
@@ -79,9 +79,18 @@ class RowSync:
             setattr(row, key, columns[key])
         sign(row, actor=self._actor, reason=self._reason)
         if new:
+            self._create(row, lists)
+        elif self._set_lists(row, lists) or changed:
             row.save()
-        if self._set_lists(row, lists) or (changed and not new):
-            row.save()
+
+    def _create(self, row: Any, lists: Values) -> None:
+        """Save a new row and its lists with one entry of history, which says both."""
+        row.skip_history_when_saving = True
+        row.save()
+        for key, rows in lists.items():
+            getattr(row, key).set(rows)
+        del row.skip_history_when_saving
+        record_creation(row)
 
     def remove(self, row: models.Model) -> None:
         """Delete a row with its parts; the history of each says who and why."""

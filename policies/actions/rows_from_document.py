@@ -38,6 +38,12 @@ def element_values(item: Document) -> Document:
     return {"name": item.get("name", ""), "description": item.get("description", "")}
 
 
+def role_values(item: Document, named: Named) -> Document:
+    """Columns of a role, whose senior has its row already."""
+    senior = named(Role, item.get("escalates_to"))
+    return element_values(item) | {"position": item["position"], "escalates_to": senior}
+
+
 def group_values(item: Document) -> Document:
     """Columns of a remedy group."""
     return element_values(item) | {"choose": item.get("choose", "one")}

@@ -7,19 +7,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import NOT_PROVIDED, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.db.models import NOT_PROVIDED, QuerySet, TextField
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.contrib.filters.admin import DropdownFilter, RangeNumericListFilter, TextFilter
 from unfold.contrib.filters.forms import RangeDateForm
 from unfold.decorators import action, display
-from unfold.forms import PaginationInlineFormSet
+from unfold.forms import AdminPasswordChangeForm, PaginationInlineFormSet, UserChangeForm, UserCreationForm
 from unfold.views import ChangeList
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -36,6 +36,7 @@ from policies.models.tracking import sign
 from policies.queries.scope import limited_to
 
 __all__ = [
+    "AdminPasswordChangeForm",
     "ChangeList",
     "DropdownFilter",
     "LabelledFormSet",
@@ -55,6 +56,8 @@ __all__ = [
     "UnfoldAdminSelectWidget",
     "UnfoldAdminTextInputWidget",
     "UnfoldAdminTextareaWidget",
+    "UserChangeForm",
+    "UserCreationForm",
     "action",
     "actor_of",
     "display",
@@ -100,6 +103,8 @@ class PlainFieldsMixin:
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Leave out the pop-ups beside related fields: a row is added in its own list."""
+        if isinstance(db_field, TextField):
+            kwargs.setdefault("widget", UnfoldAdminTextareaWidget({"rows": 2}))
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
@@ -128,6 +133,8 @@ class TrackedAdmin(PlainFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
     form = ReasonedForm
     policy_path = "policy"
     """The path from a row to its policy, by which scope limits what a user sees; empty where there is none."""
+    change_form_after_template = "admin/policies/why.html"
+    delete_confirmation_template = "admin/policies/delete_confirmation.html"
     warn_unsaved_form = True
     list_per_page = 100
     show_facets = admin.ShowFacets.NEVER
@@ -139,11 +146,25 @@ class TrackedAdmin(PlainFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
         return rows if ids is None else rows.filter(**{f"{self.policy_path}__in": ids})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Add the reason at the end, for those who can save."""
-        given = [(name, {**options, "fields": _without_why(options["fields"])}) for name, options in
-                 super().get_fieldsets(request, obj)]  # fmt: skip
-        can_save = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        return [*given, ("Why", {"fields": [WHY]})] if can_save else given
+        """Leave the reason to the template, which asks for it last, after the inline rows."""
+        return [
+            (name, {**options, "fields": [field for field in options["fields"] if field != WHY]})
+            for name, options in super().get_fieldsets(request, obj)
+        ]
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """Leave out deleting many rows at once, which asks for no reason."""
+        found = super().get_actions(request)
+        found.pop("delete_selected", None)
+        return found
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Delete only with a reason."""
+        without = not request.POST.get(WHY, "").strip()
+        if request.method == "POST" and without and self.has_delete_permission(request):
+            messages.error(request, "Nothing was deleted: please give the reason.")
+            return HttpResponseRedirect(request.path)
+        return super().delete_view(request, object_id, extra_context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save with actor and reason."""
@@ -163,13 +184,7 @@ class TrackedAdmin(PlainFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete with actor and reason."""
-        reason = request.POST.get(WHY, "").strip() or "Deleted in the admin."
-        delete_row(row=obj, actor=actor_of(request), reason=reason)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        """Delete row by row, for each one's history."""
-        for row in queryset:
-            self.delete_model(request, row)
+        delete_row(row=obj, actor=actor_of(request), reason=request.POST[WHY].strip())
 
     def get_deleted_objects(self, objs: Iterable[Any], request: HttpRequest) -> Any:
         """Name the rows whose lists name what would be deleted; they protect it."""
@@ -210,7 +225,3 @@ def actor_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
-
-
-def _without_why(fields: Any) -> list[Any]:
-    return [field for field in fields if field != WHY]

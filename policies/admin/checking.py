@@ -25,6 +25,8 @@ class ElementForm(ReasonedForm):
         super().__init__(*args, **kwargs)
         self.parts: dict[str, list[Any]] = {}
         self.formsets: dict[str, Any] = {}
+        if "name" in self.fields and self.instance.code:
+            self.fields["name"].widget.attrs.setdefault("placeholder", str(self.instance))
 
     def clean(self) -> dict[str, Any]:
         """Let the engine check the row; from django.forms.Form."""

@@ -64,6 +64,7 @@ class PartInline(PolicyFieldsMixin, TabularInline):
     extra = 0
     ordering_field = "position"
     hide_ordering_field = True
+    hide_title = True
     ordering = ("position", "pk")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:

@@ -109,6 +109,10 @@ class FactAdmin(ElementAdmin):
         ("What it is", {"fields": [("type", "about"), ("unit", "places"), ("minimum", "maximum"), "max_lines"]}),
         ("How it is known", {"fields": [("source", "assume"), "ask", "personal"]}),
     ]
+
+    class Media:
+        js = ("policies/fact_parts.js",)
+
     conditional_fields = {
         "unit": "type == 'integer' || type == 'decimal'",
         "places": "type == 'decimal'",

@@ -83,7 +83,7 @@ class RuleAdmin(ElementAdmin):
         ("For whom and what", {"fields": ["effect", "roles", "reasons", "remedies", ("starts_on", "ends_on")]}),
         (
             "How much",
-            {"fields": ["kind", "amount", ("at_least", "suggest", "step"), ("alone_how", "alone_limit"), "terms"]},
+            {"fields": ["kind", "amount", ("at_least", "suggest"), "step", ("alone_how", "alone_limit"), "terms"]},
         ),
         ("In words", {"fields": ["because", "say", "guidance", ("follow_up_after", "follow_up_what")]}),
     ]

@@ -8,6 +8,7 @@ from policies.models.element import Element, Positioned, element_constraints
 from policies.models.reason import Reason
 from policies.models.remedy import FollowUp, Remedy, Texts
 from policies.models.role import Role
+from policies.models.shown import shown
 from policies.models.tracking import tracked
 
 
@@ -118,7 +119,7 @@ class Condition(Positioned):
 
     def __str__(self) -> str:
         """Fact, operator and value."""
-        return f"{self.fact} {self.get_operator_display()} {self.value}"
+        return f"{self.fact} {self.get_operator_display()} {shown(self.value)}"
 
 
 class ApprovalStep(Positioned):
@@ -143,4 +144,4 @@ class ApprovalStep(Positioned):
 
     def __str__(self) -> str:
         """How far the step reaches."""
-        return f"{self.get_bound_display()} {self.limit}" if self.bound else "Any amount"
+        return f"{self.get_bound_display()} {shown(self.limit)}" if self.bound else "Any amount"

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Q
 
 from policies import models
 from policies.models import Policy
+from policies.models.shown import shown
 
 TRACKED: dict[type[Any], str] = {
     models.Policy: "id",
@@ -109,15 +110,4 @@ def _name(entry: Any) -> str:
 
 def _details(entry: Any, before: Any) -> Iterator[tuple[str, str, str]]:
     for change in entry.diff_against(before, foreign_keys_are_objs=True).changes:
-        yield change.field, _shown(change.old), _shown(change.new)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(_shown(item) for item in value)
-    if isinstance(value, dict):
-        if any(isinstance(inner, Model) for inner in value.values()):
-            # An entry of a list of other rows: the row itself, then the one that it names.
-            return _shown(list(value.values())[-1])
-        return ", ".join(f"{key}: {_shown(inner)}" for key, inner in value.items())
-    return "" if value is None else str(value)
+        yield change.field, shown(change.old), shown(change.new)

@@ -221,15 +221,18 @@ def test_a_row_that_others_name_is_not_deleted(desk: Client, shop: Policy) -> No
     role = Role.objects.get(code="finance")
     address = reverse("admin:policies_role_delete", args=[role.pk])
     assert "is named by" in desk.get(address).content.decode()
-    desk.post(address, {"post": "yes"})
+    desk.post(address, {"post": "yes"} | WHY)
     assert Role.objects.filter(pk=role.pk).exists()
 
 
 def test_a_deletion_is_kept_with_its_actor(desk: Client, shop: Policy, manager: User) -> None:
     rule = Rule.objects.get(code="people_only")
-    assert desk.post(reverse("admin:policies_rule_delete", args=[rule.pk]), {"post": "yes"}).status_code == 302
+    address = reverse("admin:policies_rule_delete", args=[rule.pk])
+    assert "give the reason" in desk.post(address, {"post": "yes"}, follow=True).content.decode()
+    assert Rule.objects.filter(pk=rule.pk).exists()
+    assert desk.post(address, {"post": "yes"} | WHY).status_code == 302
     entry = Condition.history.filter(history_type="-").latest()
-    assert (entry.history_user, entry.history_change_reason) == (manager, "Deleted in the admin.")
+    assert (entry.history_user, entry.history_change_reason) == (manager, "Customers asked for it")
 
 
 def test_every_rule_reads_as_a_sentence(desk: Client, shop: Policy) -> None:

@@ -108,6 +108,13 @@ def test_every_first_row_of_history_has_a_reason(shop: Policy, manager: User) ->
         assert not model.history.exclude(history_change_reason="First draft", history_user=manager).exists()
 
 
+def test_a_new_row_is_one_entry_of_history_with_its_lists(shop: Policy) -> None:
+    for model in (Policy, Role, Fact, Rule, Condition):
+        assert model.history.count() == model.objects.count()
+    first = Rule.history.get(code="late_credit")
+    assert (first.history_type, {row.role.code for row in first.roles.all()}) == ("+", {"frontline", "supervisor"})
+
+
 def test_an_incoherent_document_changes_nothing(shop_document: Document, shop: Policy) -> None:
     before = document_of(shop)
     changed = copy.deepcopy(shop_document)
