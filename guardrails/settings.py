@@ -7,6 +7,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
@@ -152,6 +153,7 @@ def _database() -> dict[str, Any]:
     if config["ENGINE"] == "django.db.backends.sqlite3":
         config["OPTIONS"] = {**_SQLITE_OPTIONS, **config.get("OPTIONS", {})}
     else:
+        config["ENGINE"] = "guardrails.postgresql"
         # Opening a connection costs five times what a question does: each worker keeps its own.
         config["CONN_MAX_AGE"] = None
         config["CONN_HEALTH_CHECKS"] = True
@@ -251,10 +253,30 @@ DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = True
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10
 
+_TEAL = {
+    "50": "oklch(98.4% .014 180.72)",
+    "100": "oklch(95.3% .051 180.801)",
+    "200": "oklch(91% .096 180.426)",
+    "300": "oklch(85.5% .138 181.071)",
+    "400": "oklch(77.7% .152 181.912)",
+    "500": "oklch(70.4% .14 182.503)",
+    "600": "oklch(51.1% .096 186.391)",
+    "700": "oklch(46.5% .083 187.5)",
+    "800": "oklch(43.7% .078 188.216)",
+    "900": "oklch(38.6% .063 188.416)",
+    "950": "oklch(27.7% .046 192.524)",
+}
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Guardrails",
     "SITE_HEADER": "Guardrails",
     "SITE_SUBHEADER": "Customer care policies",
+    "SITE_URL": "/docs/",
+    "SITE_SYMBOL": "fence",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("guardrails/icon.svg")}],
     "SHOW_HISTORY": True,
+    "COLORS": {"primary": _TEAL},
+    "STYLES": [lambda request: static("guardrails/admin.css")],
+    "DASHBOARD_CALLBACK": "guardrails.admin.home.home",
+    "SIDEBAR": {"navigation": "guardrails.admin.navigation.sidebar"},
 }
 SIMPLE_HISTORY_REVERT_DISABLED = True

@@ -1,5 +1,5 @@
 """The pages on which auditors read and managers edit people and tokens."""
 
-from guardrails.admin import agent, team, token
+from guardrails.admin import agent, audit_record, budget_window, care_exception, decision, home, team, token, users
 
-__all__ = ["agent", "team", "token"]
+__all__ = ["agent", "audit_record", "budget_window", "care_exception", "decision", "home", "team", "token", "users"]

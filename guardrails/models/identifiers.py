@@ -18,3 +18,8 @@ def new_id(prefix: str, now: datetime) -> str:
 
 def _base32(number: int) -> str:
     return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def first_id(prefix: str, moment: datetime) -> str:
+    """Give the smallest id of a moment: ids from it on are not older."""
+    return f"{prefix}_{_base32(int(moment.timestamp() * 1000) << 80)}"

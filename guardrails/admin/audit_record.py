@@ -1,0 +1,84 @@
+"""Pages of the audit log, for auditors alone."""
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from guardrails.admin.evidence import EvidenceAdmin
+from guardrails.admin.exception_filters import EqualFilter, SeenPolicyFilter
+from guardrails.admin.period import PeriodFilter
+from guardrails.models import AuditRecord
+from guardrails.models.canonical_json import text_digest
+
+KINDS = {
+    "exception.granted": "Exception granted",
+    "exception.awaiting_approval": "Exception awaits approval",
+    "policy.published": "Policy published",
+    "token.issued": "Token issued",
+    "token.changed": "Token changed",
+    "token.rotated": "Token rotated",
+}
+"""The kinds that the filter offers; others are shown too."""
+SUBJECTS = ("exception", "policy", "token")
+
+
+class KindFilter(EqualFilter):
+    """By what happened."""
+
+    title = parameter_name = column = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Give the kinds; from django.contrib.admin.SimpleListFilter."""
+        return list(KINDS.items())
+
+
+@admin.register(AuditRecord)
+class AuditRecordAdmin(EvidenceAdmin):
+    """Audit records: every event, in canonical JSON, as it was written with what it records."""
+
+    prefix = "aud"
+    page_template = "admin/guardrails/audit_record.html"
+    list_display = ("when", "what", "subject", "actor", "on_behalf_of", "policy")
+    list_select_related = ("policy",)
+    list_filter = (PeriodFilter, SeenPolicyFilter, KindFilter)
+    search_fields = ("pk",)
+    search_help_text = "A record's id, or the id of an exception, policy or token"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Look along the indexes: by id, or by subject."""
+        term = search_term.strip()
+        if not term:
+            return queryset, False
+        if term.startswith("aud_"):
+            return queryset.filter(pk=term), False
+        return queryset.filter(subject_type__in=SUBJECTS, subject_id=term), False
+
+    @admin.display(description="when (UTC)")
+    def when(self, row: AuditRecord) -> str:
+        """Show the moment."""
+        return f"{row.at:%d %b %Y, %H:%M:%S}"
+
+    @admin.display(description="what")
+    def what(self, row: AuditRecord) -> str:
+        """Show what happened."""
+        return KINDS.get(row.kind, row.kind)
+
+    @admin.display(description="to")
+    def subject(self, row: AuditRecord) -> str:
+        """Show to what it happened."""
+        return f"{row.subject_type} {row.subject_id}"
+
+    def page_context(self, request: HttpRequest, row: AuditRecord) -> dict[str, Any]:
+        """Give the record, and whether its digest is that of its body."""
+        return {
+            "title": KINDS.get(row.kind, row.kind),
+            "row": row,
+            "body": json.dumps(json.loads(row.body), indent=2, ensure_ascii=False),
+            "intact": text_digest(row.body) == row.digest,
+            "is_exception": row.subject_type == "exception",
+        }

@@ -1,0 +1,65 @@
+"""Navigation: the side bar, ordered by what a person comes for; everybody sees what they may open."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+_SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
+    (
+        "Policies",
+        [
+            ("policies.policy", "Policies", "policy"),
+            ("policies.rule", "Rules", "rule"),
+            ("policies.remedy", "Remedies", "redeem"),
+            ("policies.remedygroup", "Remedy groups", "category"),
+            ("policies.reason", "Reasons", "help"),
+            ("policies.fact", "Facts", "fact_check"),
+            ("policies.derivedfact", "Derived facts", "function"),
+            ("policies.historyfact", "History facts", "history"),
+            ("policies.budget", "Budgets", "savings"),
+            ("policies.role", "Roles", "stairs"),
+        ],
+    ),
+    (
+        "People",
+        [
+            ("guardrails.agent", "Agents", "support_agent"),
+            ("guardrails.team", "Teams", "groups"),
+            ("guardrails.apitoken", "API tokens", "key"),
+            ("policies.policyscope", "Who sees which policy", "visibility"),
+            ("auth.user", "Logins", "person"),
+            ("auth.group", "Groups", "badge"),
+        ],
+    ),
+    (
+        "Evidence",
+        [
+            ("guardrails.careexception", "Exceptions", "volunteer_activism"),
+            ("guardrails.decision", "Decisions", "balance"),
+            ("guardrails.budgetwindow", "Budgets taken", "account_balance_wallet"),
+            ("policies.policyversion", "Published versions", "verified"),
+            ("guardrails.auditrecord", "Audit log", "receipt_long"),
+        ],
+    ),
+]
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Give the sections with their links, without those that the user may not open."""
+    found: list[dict[str, Any]] = [{"items": [{"title": "Home", "icon": "home", "link": reverse("admin:index")}]}]
+    for title, items in _SECTIONS:
+        links = [_link(*item) for item in items if _may_open(request, item[0])]
+        if links:
+            found.append({"title": title, "separator": True, "items": links})
+    manual = {"title": "Manual", "icon": "menu_book", "link": reverse("docs:index")}
+    return [*found, {"title": "Help", "separator": True, "items": [manual]}]
+
+
+def _link(model: str, title: str, icon: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse(f"admin:{model.replace('.', '_')}_changelist")}
+
+
+def _may_open(request: HttpRequest, model: str) -> bool:
+    app, name = model.split(".")
+    return request.user.has_perm(f"{app}.view_{name}") or request.user.has_perm(f"{app}.change_{name}")

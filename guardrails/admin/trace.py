@@ -1,0 +1,112 @@
+"""Trace: what the page of an exception shows, from the question to the latest change of the rows behind it."""
+
+import json
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max
+
+from guardrails.actions.question_record import Json
+from guardrails.actions.redecide import GRANTS, redecide_exceptions
+from guardrails.actions.trace_exception import trace_exception
+from guardrails.admin.answer_words import fact_rows, figure, offer_rows
+from guardrails.admin.figures import cost, given, words
+from guardrails.models import ApiToken, AuditRecord, CareException, LedgerEntry, Team
+from policies.engine.compile import Compiled
+from policies.engine.words import lower_first
+from policies.queries.rulebooks import compiled
+
+_EVENTS = {
+    "exception.granted": "Granted",
+    "exception.awaiting_approval": "Recorded; awaits approval",
+}
+
+
+def trace_page(row: CareException) -> Json:
+    """Give everything that the page shows of an exception, in the time of its policy."""
+    rules = compiled(row.version_id)
+    record = AuditRecord.objects.filter(subject_type="exception", subject_id=row.pk, kind__in=GRANTS).first()
+    page = {
+        "title": f"{_much(row)}{_remedy(rules, row)}",
+        "row": row,
+        "zone": rules.zone.key,
+        "created_at": row.created_at.astimezone(rules.zone),
+        "remedy": _remedy(rules, row),
+        "reason": rules.reasons.get(row.reason, words(row.reason)),
+        "role": rules.roles[row.role].name if row.role in rules.roles else row.role,
+        "team": Team.objects.filter(code=row.team).first() or row.team,
+        "client": ApiToken.objects.filter(pk=row.client).first(),
+        "gives": given(row),
+        "cost": cost(row),
+        "record": record,
+        **_answered(rules, row),
+    }
+    return page | _traced(rules, row, record) if record else page
+
+
+def _much(row: CareException) -> str:
+    return "" if row.unit == "none" else f"{given(row)} · "
+
+
+def _remedy(rules: Compiled, row: CareException) -> str:
+    return rules.remedies[row.remedy].name if row.remedy in rules.remedies else words(row.remedy)
+
+
+def _answered(rules: Compiled, row: CareException) -> Json:
+    """Give what was answered then; a decision keeps its own version, which may be an earlier one."""
+    decision = row.decision
+    answer = json.loads(decision.answer)
+    asked = rules if decision.version_id == row.version_id else compiled(decision.version_id)
+    return {
+        "decision": decision,
+        "asked_at": decision.asked_at.astimezone(rules.zone),
+        "answer": answer,
+        "offers": offer_rows(asked, answer, taken=row.remedy) if answer else [],
+    }
+
+
+def _traced(rules: Compiled, row: CareException, record: AuditRecord) -> Json:
+    trace = trace_exception(row)
+    body = json.loads(record.body)
+    question = body["question"] | {"personal": body["personal"]}
+    return {
+        "rule": trace["rule"],
+        "version": trace["version"] | {"at": _local(trace["version"]["published_at"], rules.zone)},
+        "later_version": _later(row),
+        "facts": fact_rows(rules, question, rule=row.rule),
+        "budgets": [_budget(each, rules) for each in trace["budgets"]],
+        "windows": LedgerEntry.objects.filter(exception=row).select_related("window__policy"),
+        "events": [_event(each, rules.zone) for each in trace["events"]],
+        "changes": [each | {"at": datetime.fromisoformat(each["at"])} for each in trace["changes"]],
+        "again": next(iter(redecide_exceptions([record]))).same,
+    }
+
+
+def _later(row: CareException) -> int | None:
+    """Give the number of the version in force, where it is a later one."""
+    latest: int = row.policy.versions.aggregate(latest=Max("number"))["latest"]
+    return latest if latest > row.version.number else None
+
+
+def _local(text: str, zone: ZoneInfo) -> datetime:
+    return datetime.fromisoformat(text).astimezone(zone)
+
+
+def _budget(moved: Json, rules: Compiled) -> Json:
+    money = {"currency": rules.rulebook.currency} if moved["measure"] == "money" else {}
+    shown = {name: figure(moved[name], money, rules) for name in ("limit", "before", "after")}
+    limit = float(moved["limit"]) or 1.0
+    before, after = (min(100.0, 100 * float(moved[name]) / limit) for name in ("before", "after"))
+    return {
+        "name": moved["name"],
+        "whose": f"{moved['scope']} {moved['key']}" if moved["key"] else "the whole policy",
+        **shown,
+        "from_percent": round(before, 1),
+        "more_percent": round(max(after - before, 1.0), 1),
+    }
+
+
+def _event(event: Json, zone: ZoneInfo) -> dict[str, Any]:
+    what = _EVENTS.get(event["kind"]) or lower_first(event["kind"].replace(".", ": ").replace("_", " "))
+    return event | {"what": what, "at": _local(event["at"], zone)}
