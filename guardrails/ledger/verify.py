@@ -1,11 +1,16 @@
 """Verify: balances are worked out again from the entries, and entries are held against their exceptions."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 
 from django.db import connection
 
-from guardrails.models.care_exception import State
+from guardrails.models import AuditRecord, EntryKind, LedgerEntry, State
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,42 @@ def verify() -> Iterator[Discrepancy]:
             cursor.execute(sql)
             for where, *numbers in cursor.fetchall():
                 yield Discrepancy(where=str(where), what=describe.format(*numbers))
+    for grants in _batches(_grants(), _AT_ONCE):
+        yield from _against_records(grants)
+
+
+_Takings = dict[tuple[str, str, str], int]
+"""What an exception took: by budget code, whose, and the window's first day."""
+_AT_ONCE = 500
+
+
+def _batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Give the items in lists of at most `size`; itertools.batched comes with Python 3.12."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+def _grants() -> Iterator[tuple[str, _Takings]]:
+    """Give, from the audit log alone, what each grant took when it was made."""
+    records = AuditRecord.objects.filter(kind="exception.granted").order_by("at", "id")
+    for id_, text in records.values_list("subject_id", "body").iterator(chunk_size=_AT_ONCE):
+        moved = json.loads(text)["budgets"]
+        yield id_, {(m["budget"], m["scope_key"], m["starts_on"]): m["after"] - m["before"] for m in moved}
+
+
+def _against_records(grants: Sequence[tuple[str, _Takings]]) -> Iterator[Discrepancy]:
+    found: dict[str, _Takings] = {id_: {} for id_, _ in grants}
+    entries = LedgerEntry.objects.filter(exception__in=list(found), kind__in=(EntryKind.HOLD, EntryKind.COMMIT))
+    columns = ("exception", "window__budget", "window__scope_key", "window__starts_on", "held_delta", "spent_delta")
+    for id_, budget, scope_key, starts_on, held, spent in entries.values_list(*columns):
+        key = (budget, scope_key, starts_on.isoformat())
+        found[id_ or ""][key] = found[id_ or ""].get(key, 0) + held + spent
+    for id_, recorded in grants:
+        for key in sorted(recorded.keys() | found[id_].keys()):
+            if recorded.get(key) != found[id_].get(key):
+                what = f"took {found[id_].get(key, 0)} where its audit record says {recorded.get(key, 0)}"
+                yield Discrepancy(where=f"exception {id_}, budget {' '.join(key)}", what=what)
 
 
 _WINDOW = "'window ' || w.id || ' (' || w.budget || ' ' || w.scope_key || ' ' || w.starts_on || ')'"

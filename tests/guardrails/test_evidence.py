@@ -17,6 +17,7 @@ from guardrails.actions.faults import UnknownAgentError
 from guardrails.actions.grant_exception import GrantRequest, grant_exception
 from guardrails.actions.read_budgets import BudgetsRequest, read_budgets
 from guardrails.actions.trace_exception import trace_exception
+from guardrails.ledger import verify
 from guardrails.models import AuditRecord, BudgetWindow, CareException, Decision
 from policies import triggers
 from policies.actions.import_policy import import_policy
@@ -103,6 +104,14 @@ def test_the_ledger_is_verified_by_a_command(help_desk: Caller) -> None:
     BudgetWindow.objects.update(spent=1)
     with pytest.raises(CommandError, match="2 discrepancies"):
         run("verify_ledger")
+
+
+def test_an_entry_that_vanished_with_its_balance_is_still_missed(help_desk: Caller) -> None:
+    grant(help_desk)
+    BudgetWindow.objects.update(spent=0)
+    with triggers.lifted(connection), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM guardrails_ledgerentry")
+    assert sorted(found.what for found in verify()) == ["took 0 where its audit record says 1250"] * 2
 
 
 def test_a_publication_is_recorded(shop: Policy) -> None:
