@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from guardrails.actions.caller import Caller
 from guardrails.actions.faults import InvalidQuestionError
 from guardrails.actions.inquiry import Inquiry, inquire
@@ -16,6 +14,7 @@ from guardrails.models import Scope
 from guardrails.models.canonical_json import canonical_text
 from guardrails.models.identifiers import new_id
 from guardrails.models.portable_sql import stored
+from guardrails.models.prepared import prepared_cursor
 from policies.engine.faults import FactError, Fault
 
 
@@ -105,5 +104,5 @@ def _store(caller: Caller, inquiry: Inquiry, posed: Posed, answer: Json) -> None
         canonical_text(question_record(posed.question, posed.context, inquiry.compiled)),
         canonical_text(answer),
     ]
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_INSERT, row)

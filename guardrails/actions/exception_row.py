@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from guardrails.actions.inquiry import Inquiry
 from guardrails.models import State
 from guardrails.models.portable_sql import stored
+from guardrails.models.prepared import prepared_cursor
 from policies.engine.decision import Ladder, Offer
 
 
@@ -65,5 +64,5 @@ def insert(row: ExceptionRow) -> None:
     values += [json.dumps(dict(row.terms)), row.cost_minor]
     values += [row.state.value, json.dumps(row.approval) if row.approval else None, row.note, row.client, at]
     values += [at if granted else None, inquiry.today if granted else None]
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_INSERT, values)

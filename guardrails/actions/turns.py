@@ -5,6 +5,8 @@ from collections.abc import Iterable
 
 from django.db import connection
 
+from guardrails.models.prepared import prepared_cursor
+
 
 def take_turns(*names: Iterable[object]) -> None:
     """Wait until nobody else writes under these names, and keep them until the transaction ends.
@@ -15,7 +17,7 @@ def take_turns(*names: Iterable[object]) -> None:
     """
     if connection.vendor != "postgresql":
         return
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(turn) FROM unnest(%s::bigint[]) AS turn",
             [sorted({_number(name) for name in names})],

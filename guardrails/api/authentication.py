@@ -10,7 +10,6 @@ from datetime import datetime
 from hmac import compare_digest
 from typing import Any, cast
 
-from django.db import connection
 from django.utils import timezone
 from knox.crypto import hash_token
 from rest_framework.authentication import BaseAuthentication
@@ -20,6 +19,7 @@ from rest_framework.request import Request
 from guardrails.actions.caller import Caller
 from guardrails.api.request_id import request_id
 from guardrails.models.portable_sql import stored
+from guardrails.models.prepared import prepared_cursor
 
 LONGEST_TOKEN = 256
 HOW = "Send the header Authorization: Token, a space and your API token."
@@ -85,7 +85,7 @@ def _row(secret: str, now: datetime) -> tuple[Any, ...] | None:
     if len(secret) > LONGEST_TOKEN or not secret.isascii():
         return None
     digest = hash_token(secret)
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_SELECT, [stored(now), digest])
         row = cursor.fetchone()
     if row is None or not compare_digest(row[0], digest):

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from guardrails.models.canonical_json import canonical_text, text_digest
 from guardrails.models.identifiers import new_id
 from guardrails.models.portable_sql import stored
+from guardrails.models.prepared import prepared_cursor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +87,6 @@ def record(
     digest = text_digest(text)
     row = [made, stored(now), kind, subject.type, subject.id, subject.policy_id, actor, on_behalf_of]
     row += [origin.client, origin.request_id, origin.idempotency_key, origin.request_digest, text, digest]
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_INSERT, row)
     return Recorded(id=made, digest=digest)

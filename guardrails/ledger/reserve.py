@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from guardrails.ledger.claim import Balance, Claim
 from guardrails.ledger.entries import Entry, write
 from guardrails.ledger.faults import BudgetExceededError, DayIsOverError
 from guardrails.ledger.windows import Window, ensure, roll
 from guardrails.models.ledger_entry import EntryKind
+from guardrails.models.prepared import prepared_cursor
 
 _TAKE = """
 UPDATE guardrails_budgetwindow SET held = held + %s, spent = spent + %s, "limit" = %s
@@ -28,7 +27,7 @@ def reserve(*, exception_id: str, claims: Sequence[Claim], kind: EntryKind, now:
     taking = [claim for claim in claims if claim.amount > 0]
     if not taking:
         return []
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         windows = ensure(cursor, taking)
         ordered = sorted(((windows[claim.key], claim) for claim in taking), key=lambda pair: pair[0].id)
         for window, claim in ordered:

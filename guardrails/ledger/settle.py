@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
-
 from guardrails.ledger.claim import Balance
 from guardrails.ledger.entries import Entry, write
 from guardrails.ledger.windows import as_date
 from guardrails.models.ledger_entry import EntryKind
+from guardrails.models.prepared import prepared_cursor
 
 _POSITIONS = """
 SELECT w.id, w.budget, w.scope_key, w.starts_on, w.measure, e.on_date, SUM(e.held_delta), SUM(e.spent_delta)
@@ -97,7 +96,7 @@ def _move(
     touched: Callable[[Position], bool],
     movement: Movement,
 ) -> list[Balance]:
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         moves = [(position, *movement(position)) for position in _positions(cursor, exception_id) if touched(position)]
         balances = []
         for position, held, spent in moves:

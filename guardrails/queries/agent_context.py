@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db import connection
-
 from guardrails.models import AgentKind
+from guardrails.models.prepared import prepared_cursor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +53,7 @@ def agent_context(*, client: str, agent: str | None, policy: str) -> AgentContex
 
     An unknown agent, an inactive one and somebody else's look the same: a stranger learns nothing.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         if agent is None:
             cursor.execute(_OWN, [policy, client])
         else:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from guardrails.models.prepared import prepared_cursor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ WHERE d.id = %s
 
 def asked_decision(decision: str) -> AskedDecision | None:
     """Give what was asked, or None; whether the asking client may know is for the caller to find out."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_SELECT, [decision])
         row = cursor.fetchone()
     if row is None:

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from guardrails.models.prepared import prepared_cursor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class FirstAnswer:
 
 def first_answer(*, client: str, key: str) -> FirstAnswer | None:
     """Give the recorded answer, or None where the key is new."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(
             "SELECT request_digest, body FROM guardrails_auditrecord"
             " WHERE client = %s AND idempotency_key = %s AND NOT (idempotency_key = '')",

@@ -11,9 +11,8 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
-from django.db import connection
-
 from guardrails.models.portable_sql import json_array, rows_json, rows_of
+from guardrails.models.prepared import prepared_cursor
 
 MOST_EARLIER = 20
 """How many earlier exceptions of a case are told; its history facts count every one."""
@@ -106,7 +105,7 @@ def situation(
     if decision:
         parameters += [decision]
     found = Situation()
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_sql(bool(customer), bool(case), bool(decision)), parameters)
         for part, values in cursor.fetchall():
             _ADD[part](found, json.loads(values))
@@ -117,7 +116,7 @@ def situation(
 def taken_of(*, policy_id: int, windows: Sequence[AskedWindow]) -> dict[str, int]:
     """Give held plus spent of these windows, by budget code, in minor units or counts; missing: nothing."""
     found = Situation()
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(_sql(False, False, False), [rows_json(_row(window) for window in windows), policy_id])
         for _, values in cursor.fetchall():
             _add_window(found, json.loads(values))

@@ -13,10 +13,10 @@ from django.test import Client
 
 SHOW = """
 import json
-import django
 from django.conf import settings as s
-django.setup()
-print(json.dumps({n: getattr(s, n) for n in dir(s) if n.isupper()}, default=str))
+from django.utils.functional import Promise
+shown = lambda value: "lazy" if isinstance(value, Promise) else str(value)
+print(json.dumps({n: getattr(s, n) for n in dir(s) if n.isupper()}, default=shown))
 """
 
 
@@ -73,7 +73,7 @@ def test_postgresql_keeps_its_connections(tmp_path):
     made = settings_with(tmp_path, SECRET_KEY="k", DATABASE_URL="postgres://ana:pw@db.example:5433/care")
     database = made["DATABASES"]["default"]
     assert (database["ENGINE"], database["HOST"], database["PORT"]) == (
-        "django.db.backends.postgresql",
+        "guardrails.postgresql",
         "db.example",
         5433,
     )
