@@ -11,7 +11,6 @@ from policies.engine.rulebook import Bound, Budget, Remedy, Rule, Step
 from policies.engine.values import UNKNOWN, with_unit
 from policies.engine.words import Words, listed, lower_first
 
-
 _VOWELS = "aeiouAEIO"
 
 
