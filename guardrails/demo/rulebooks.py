@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.apps import apps
 from django.contrib.auth.models import User
 
 from policies.actions.import_policy import import_policy
@@ -14,6 +15,7 @@ from policies.queries import yaml_document
 FOLDER = Path(__file__).parent / "policies"
 EVERY = ("shop_eu", "telecom_uk", "bank_cards", "software_subscription", "airline_eu")
 
+REASON = "First draft, loaded with the demo"
 FIRST_PUBLISHED = timedelta(days=90)
 """How long before the demo is loaded its policies came into force, so that its past lies after it."""
 
@@ -28,12 +30,21 @@ def load_policies(*, codes: Sequence[str], actor: User | None, now: datetime) ->
 
     Gives the codes of those that it published.
     """
+    written_at = now - FIRST_PUBLISHED
     known = set(Policy.objects.filter(code__in=codes).values_list("code", flat=True))
     new = [code for code in codes if code not in known]
     for code in new:
         document = yaml_document.load(document_file(code).read_text(encoding="utf-8"))
-        policy = import_policy(document=document, actor=actor, reason="First draft, loaded with the demo")
-        publish_policy(
-            policy=policy, actor=actor, note="First version, loaded with the demo", now=now - FIRST_PUBLISHED
-        )
+        policy = import_policy(document=document, actor=actor, reason=REASON)
+        publish_policy(policy=policy, actor=actor, note="First version of the demo", now=written_at)
+    if new:
+        _was_written(written_at)
     return new
+
+
+def _was_written(at: datetime) -> None:
+    """Let the history of the drafts, which was made this minute, lie before the demo's past as well."""
+    for model in apps.get_app_config("policies").get_models():
+        if hasattr(model, "history_change_reason"):
+            rows = model._default_manager.filter(history_change_reason=REASON)  # noqa: SLF001 - Django's own name
+            rows.update(history_date=at)
