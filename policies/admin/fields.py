@@ -84,6 +84,16 @@ def tidy_money(text: str, currency: str) -> str:
         raise ValidationError(f"This {error}.", code="money") from None
 
 
+def tidy_formula(value: Any, currency: str) -> Any:
+    """Give a formula that is a plain amount all digits of its currency; leave any other formula as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return tidy_money(value, currency)
+    except ValidationError:
+        return value
+
+
 class ChoicesField(YamlField):
     """A few values: `small, large`, or the document's list `[small, {code: l, name: Large}]`."""
 

@@ -13,6 +13,7 @@ from policies.admin.rule_forms import (
     ConditionFormSet,
     LadderFormSet,
     RuleForm,
+    gives_money,
 )
 from policies.models import ApprovalStep, Condition, Rule
 from policies.queries.declared import declared_facts
@@ -47,6 +48,12 @@ class ApprovalStepInline(PartInline):
     formset = LadderFormSet
     verbose_name_plural = "approval ladder: who agrees to more"
     fields = ("bound", "limit", "any_of", "all_of", "answer_within", "position")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Tell each step whether the rule gives money."""
+        formset = super().get_formset(request, obj, **kwargs)
+        formset.form.money = obj is not None and gives_money(obj.remedies.all())
+        return formset
 
 
 class SentenceList(ChangeList):

@@ -1,6 +1,7 @@
 """Forms of rules, of their conditions and of their approval steps."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,10 +10,11 @@ from django.core.exceptions import ValidationError
 from policies.admin.base import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from policies.admin.checking import ElementForm, PartFormSet
 from policies.admin.condition_values import read_value, show_value
-from policies.admin.fields import FORMULA_HELP, FormulaField, YamlField
+from policies.admin.fields import FORMULA_HELP, FormulaField, YamlField, tidy_formula
 from policies.engine.document.conditions import OPERATORS
 from policies.engine.faults import DocumentError
 from policies.engine.rulebook import Fact
+from policies.models import Remedy
 
 ALONE = [
     ("", "All of it"),
@@ -20,6 +22,15 @@ ALONE = [
     ("below", "Less than"),
     ("never", "Nothing: always with approval"),
 ]
+
+
+AMOUNTS = ("amount", "at_least", "suggest", "step", "alone_limit")
+
+
+def gives_money(remedies: Iterable[Remedy]) -> bool:
+    """Tell whether these remedies are given in money, so that their amounts read as 15.00."""
+    units = {remedy.unit for remedy in remedies}
+    return units == {"money"}
 
 
 class RuleForm(ElementForm):
@@ -44,6 +55,12 @@ class RuleForm(ElementForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._show_alone()
+        if self.instance.pk and gives_money(self.instance.remedies.all()):
+            for name in AMOUNTS:
+                self.initial[name] = tidy_formula(self.initial.get(name), self.instance.policy.currency)
+
+    def _show_alone(self) -> None:
         alone = self.instance.alone
         if isinstance(alone, dict):
             self.initial["alone_how"], self.initial["alone_limit"] = next(iter(alone.items()), ("", None))
@@ -53,6 +70,9 @@ class RuleForm(ElementForm):
     def clean(self) -> dict[str, Any]:
         """Put the two fields of `alone` together; from django.forms.Form."""
         cleaned = super().clean()
+        if gives_money(cleaned.get("remedies", ())):
+            for name in AMOUNTS:
+                cleaned[name] = tidy_formula(cleaned.get(name), self.policy.currency)
         how, limit = cleaned.get("alone_how"), cleaned.get("alone_limit")
         if how in ("up_to", "below"):
             if limit is None and "alone_limit" not in self.errors:
@@ -130,12 +150,26 @@ class LadderFormSet(PartFormSet):
     names = {"up_to": "limit", "below": "limit"}
     last = True
 
+    def proposed(self, form: Any) -> Any:
+        """Give the step that a form would save, money with all its digits."""
+        whole = self.instance.proposal
+        if gives_money(whole.cleaned_data.get("remedies", ())):
+            form.instance.limit = tidy_formula(form.instance.limit, self.instance.policy.currency)
+        return super().proposed(form)
+
 
 class ApprovalStepForm(forms.ModelForm):  # type: ignore[type-arg]
     """A step of the ladder."""
 
     policy: Any = None
+    money = False
+    """Whether the rule as it is saved gives money."""
     limit = FormulaField(rows=1, help_text="For example 60.00")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.money and self.policy:
+            self.initial["limit"] = tidy_formula(self.initial.get("limit"), self.policy.currency)
 
     def clean(self) -> dict[str, Any]:
         """Want an amount exactly where the step is bounded; from django.forms.Form."""
