@@ -8,7 +8,7 @@ class GuardrailsConfig(AppConfig):
     """Teams, agents, tokens, decisions, exceptions, budgets and the audit log."""
 
     name = "guardrails"
-    verbose_name = "Exceptions"
+    verbose_name = "Care"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -87,8 +87,11 @@ class AgentAdmin(TrackedAdmin):
             kwargs["queryset"] = teams_seen_by(request.user)
         if db_field.name == "user":
             kwargs["queryset"] = User.objects.filter(Q(is_active=True) | Q(agent__isnull=False)).order_by("username")
-            kwargs["widget"] = UnfoldAdminSelect2Widget()
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "user":
+            field.widget = UnfoldAdminSelect2Widget()
+            field.widget.choices = field.choices
+        return field
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Keep the code, by which records name the agent; all but the roles, where others share the agent."""

@@ -11,7 +11,7 @@ from guardrails.actions.redecide import redecide_decisions
 from guardrails.admin.answer_words import fact_rows, offer_rows
 from guardrails.admin.evidence import EvidenceAdmin
 from guardrails.admin.exception_filters import ReasonFilter, RoleFilter, SeenPolicyFilter, TeamFilter
-from guardrails.admin.figures import given, words
+from guardrails.admin.figures import told, words
 from guardrails.admin.period import PeriodFilter
 from guardrails.models import ApiToken, Decision
 from policies.queries.rulebooks import compiled
@@ -71,8 +71,5 @@ class DecisionAdmin(EvidenceAdmin):
             "answer": answer,
             "offers": offer_rows(rules, answer),
             "again": next(iter(redecide_decisions([row]))).same,
-            "taken": [
-                {"row": each, "text": f"{given(each)} {words(each.remedy)}"}
-                for each in row.exceptions.order_by("created_at")
-            ],
+            "taken": [{"row": each, "text": told(each)} for each in row.exceptions.order_by("created_at")],
         }

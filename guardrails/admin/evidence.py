@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib.admin import ShowFacets
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +27,7 @@ class EvidenceAdmin(ReadOnlyMixin, ModelAdmin):
     list_filter_submit = True
     list_filter_sheet = True
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
     sortable_by = ()
     paginator = NoPages
     list_before_template = "admin/guardrails/matches.html"
@@ -64,7 +66,6 @@ class EvidenceAdmin(ReadOnlyMixin, ModelAdmin):
             **self.admin_site.each_context(request),
             "title": str(row),
             "opts": self.opts,
-            "original": row,
             "has_view_permission": True,
             "sees_audit": request.user.has_perm("guardrails.view_auditrecord"),
             **self.page_context(request, row),

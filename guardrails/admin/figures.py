@@ -14,6 +14,12 @@ def given(row: CareException) -> str:
     return "–"
 
 
+def told(row: CareException) -> str:
+    """Show what it gives and as what: "€15.00 store credit", "Replacement"."""
+    remedy = words(row.remedy)
+    return remedy if row.unit == "none" else f"{given(row)} {remedy.lower()}"
+
+
 def cost(row: CareException) -> str:
     """Show what an exception takes from budgets in money."""
     return money_text(row.cost_minor, row.currency)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from guardrails.admin.figures import given, words
+from guardrails.admin.figures import told, words
 from guardrails.models import CareException, State
 from guardrails.queries.people import agents_seen_by, tokens_of
 from policies.models import PolicyVersion
@@ -106,11 +106,10 @@ def _counted(rows: "QuerySet[Any]") -> str:
 
 
 def _shown(row: CareException) -> dict[str, Any]:
-    much = "" if row.unit == "none" else f"{given(row)} "
     by = (row.approval or {}).get("by", {})
     return {
         "row": row,
-        "text": f"{much}{words(row.remedy).lower() if much else words(row.remedy)}",
+        "text": told(row),
         "reason": words(row.reason).lower(),
         "approvers": ", ".join(words(role).lower() for roles in by.values() for role in roles),
     }

@@ -62,7 +62,7 @@ class NewestFirstList(ChangeList):
         self.counted = self.queryset.order_by()[: COUNTED + 1].count() if self.newer or self.older else len(rows)
         self.result_list: Any = rows
         self.result_count = len(rows)
-        self.full_result_count = None
+        self.full_result_count = len(rows)
         self.show_full_result_count = self.can_show_all = self.multi_page = self.show_admin_actions = False
         self.paginator = self.model_admin.get_paginator(request, self.queryset, size)
 

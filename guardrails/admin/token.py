@@ -60,12 +60,12 @@ class ApiTokenAdmin(TrackedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Add what is known of a token that is issued."""
         given = super().get_fieldsets(request, obj)
-        about = ("public_id", "begins", "state", "user", "created")
-        return [("Issued", {"fields": [about[:3], about[3:]]}), *given] if obj else given
+        about = ["public_id", ("begins", "state"), ("issued_by", "created")]
+        return [("Issued", {"fields": about}), *given] if obj else given
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Keep what was set when it was issued."""
-        return ("public_id", "begins", "state", "user", "created")
+        return ("public_id", "begins", "state", "issued_by", "created")
 
     @admin.display(description="acts for")
     def acts_for(self, row: ApiToken) -> str:
@@ -85,6 +85,11 @@ class ApiTokenAdmin(TrackedAdmin):
         """Show its first characters."""
         return f"{row.token_key[:SHOWN_KEY]}…"
 
+    @admin.display(description="answered for by")
+    def issued_by(self, row: ApiToken) -> str:
+        """Show whose policies limit what it reads."""
+        return str(row.user)
+
     @display(description="state", label={"Active": "success", "Off": "danger", "Expired": "warning"})
     def state(self, row: ApiToken) -> str:
         """Say whether it works."""
@@ -95,6 +100,13 @@ class ApiTokenAdmin(TrackedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: records name clients; one that leaves is switched off."""
         return False
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Offer one way to save: it leads to the token's text."""
+        one_way = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **one_way})
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Issue or edit the token."""

@@ -36,22 +36,24 @@ class TokenForm(ReasonedForm):
     class Meta:
         model = ApiToken
         fields = ("name", "scopes", "agent", "agents", "teams", "expiry")
-        widgets = {
-            "agent": UnfoldAdminSelect2Widget,
-            "agents": UnfoldAdminSelect2MultipleWidget,
-            "teams": UnfoldAdminCheckboxSelectMultipleWidget,
-        }
 
     agents_allowed: Any = Agent.objects.none()
     teams_allowed: Any = Team.objects.none()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = {"agent": self.agents_allowed, "agents": self.agents_allowed, "teams": self.teams_allowed}
-        for name, rows in choices.items():
+        choices = {
+            "agent": (self.agents_allowed, UnfoldAdminSelect2Widget),
+            "agents": (self.agents_allowed, UnfoldAdminSelect2MultipleWidget),
+            "teams": (self.teams_allowed, UnfoldAdminCheckboxSelectMultipleWidget),
+        }
+        for name, (rows, widget) in choices.items():
             if name in self.fields:
                 field: Any = self.fields[name]
+                field.widget = widget()
                 field.queryset = rows
+                # Without what a plain select would add: how to hold which keys.
+                field.help_text = str(getattr(ApiToken, name).field.help_text)
 
     def clean_name(self) -> str:
         """Refuse a name in use: a form that is sent twice makes no second token."""
