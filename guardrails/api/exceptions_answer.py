@@ -192,6 +192,7 @@ class ChangeTraced(Struct):
     kind: str
     by: str | None
     why: str | None
+    since: Annotated[bool, Meta(description="Whether it came after the version was published.")]
     details: list[ChangeDetail]
 
 
