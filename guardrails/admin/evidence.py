@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -57,7 +58,7 @@ class EvidenceAdmin(ReadOnlyMixin, ModelAdmin):
         """Show one row; from django.contrib.admin.ModelAdmin."""
         if object_id is None or request.method not in ("GET", "HEAD"):
             raise PermissionDenied
-        row = self.get_object(request, object_id)
+        row = self.get_object(request, unquote(object_id))
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         if row is None:
