@@ -97,25 +97,9 @@ def _read_allowance(
         cursor.fault('lacks "remedies": an allow row names what it allows')
     offered = [symbols.remedies[code] for code in remedies if code]
     wants = _dimension(cursor, offered)
-    kinds = [key for key in ("amount", "up_to") if key in members]
-    if wants and len(kinds) != 1:
-        cursor.fault("must have exactly one of amount (exactly this is due) and up_to (a range)")
-    if not wants and offered:
-        for key in ("amount", "up_to", "at_least", "suggest", "step"):
-            if key in members:
-                members[key].fault("is for remedies with an amount or quantity, not for unit none")
+    kind = _check_kind(cursor, members, offered, wants)
+    _check_texts(members, offered, symbols)
     reader = FormulaReader(symbols.facts)
-    kind = kinds[0] if kinds else ""
-    if kind == "amount":
-        for key in ("at_least", "suggest", "step"):
-            if key in members:
-                members[key].fault("is for rows with up_to; amount is exactly this")
-    if kind == "up_to" and members["up_to"].value == "unlimited" and "suggest" not in members:
-        cursor.fault('lacks "suggest": without a limit, say what to start with')
-    for key in ("say", "guidance"):
-        if key in members:
-            terms = {term.code for remedy in offered for term in remedy.terms}
-            check_placeholders(members[key], members[key].text(most=2000), symbols.facts, terms)
 
     def formula(key: str) -> Any:
         if key == "up_to" and members[key].value == "unlimited":
@@ -133,6 +117,32 @@ def _read_allowance(
         "approval": _read_ladder(members.get("approval"), reader, wants, symbols.roles),
         **read_texts(members),
     }
+
+
+def _check_kind(cursor: Cursor, members: dict[str, Cursor], offered: list[Remedy], wants: str) -> str:
+    """Which of amount and up_to the row has, after a fault for every key that does not go with it."""
+    kinds = [key for key in ("amount", "up_to") if key in members]
+    if wants and len(kinds) != 1:
+        cursor.fault("must have exactly one of amount (exactly this is due) and up_to (a range)")
+    if not wants and offered:
+        for key in ("amount", "up_to", "at_least", "suggest", "step"):
+            if key in members:
+                members[key].fault("is for remedies with an amount or quantity, not for unit none")
+    kind = kinds[0] if kinds else ""
+    if kind == "amount":
+        for key in ("at_least", "suggest", "step"):
+            if key in members:
+                members[key].fault("is for rows with up_to; amount is exactly this")
+    if kind == "up_to" and members["up_to"].value == "unlimited" and "suggest" not in members:
+        cursor.fault('lacks "suggest": without a limit, say what to start with')
+    return kind
+
+
+def _check_texts(members: dict[str, Cursor], offered: list[Remedy], symbols: Symbols) -> None:
+    terms = {term.code for remedy in offered for term in remedy.terms}
+    for key in ("say", "guidance"):
+        if key in members:
+            check_placeholders(members[key], members[key].text(most=2000), symbols.facts, terms)
 
 
 def _dimension(cursor: Cursor, remedies: list[Remedy]) -> str:
