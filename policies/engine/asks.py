@@ -9,7 +9,7 @@ from policies.engine.amounts import Formula
 from policies.engine.compile import Compiled, Row, formulas_of
 from policies.engine.compile_conditions import Values
 from policies.engine.decision import Ask
-from policies.engine.evaluate import as_exact, evaluate
+from policies.engine.evaluate import Result, as_exact, evaluate
 from policies.engine.rulebook import Rule, SamePeriod, Within
 from policies.engine.values import UNKNOWN
 
@@ -30,20 +30,20 @@ def facts_waited_for(compiled: Compiled, row: Row, values: Values) -> tuple[str,
 
 def formula_waits_for(compiled: Compiled, row: Row, values: Values) -> tuple[str, ...]:
     """The given facts that the row's formulas wait for; empty where nothing is due whatever they are."""
-
-    def lookup(code: str) -> Any:
-        return as_exact(compiled.facts[code], values[compiled.slots[code]])
-
     found: dict[str, None] = {}
     maybe_unread = _maybe_unread(row.rule)
     for formula in formulas_of(row.rule):
-        result = evaluate(formula, lookup)
+        result = _evaluated(compiled, formula, values)
         if isinstance(result, frozenset):
             for code in sorted(result, key=compiled.slots.__getitem__):
                 found.update(dict.fromkeys(roots(compiled, code, values)))
         elif not isinstance(result, Fraction) and formula not in maybe_unread:
             return ()
     return tuple(found)
+
+
+def _evaluated(compiled: Compiled, formula: Formula, values: Values) -> Result:
+    return evaluate(formula, lambda code: as_exact(compiled.facts[code], values[compiled.slots[code]]))
 
 
 def _maybe_unread(rule: Rule) -> list[Formula]:
@@ -62,9 +62,16 @@ def roots(compiled: Compiled, code: str, values: Values) -> tuple[str, ...]:
     if code not in compiled.derived:
         return (code,)
     found: dict[str, None] = {}
-    for operand in sorted(compiled.derived[code][1], key=compiled.slots.__getitem__):
+    for operand in sorted(_read_by(compiled, code, values), key=compiled.slots.__getitem__):
         found.update(dict.fromkeys(roots(compiled, operand, values)))
     return tuple(found)
+
+
+def _read_by(compiled: Compiled, code: str, values: Values) -> frozenset[str]:
+    """The facts that a derived fact is worked out from; of a formula those that it waits for on the branches it takes."""
+    formula = next(derived.formula for derived in compiled.rulebook.derived if derived.code == code)
+    waits = _evaluated(compiled, formula, values) if formula else None
+    return waits if isinstance(waits, frozenset) else compiled.derived[code][1]
 
 
 def _has_gaps(value: Any) -> bool:

@@ -13,9 +13,7 @@ def of_engine(rulebook: Rulebook, decision: Decision) -> dict[str, Any]:
     return {
         "offers": [_offer(rulebook, offer) for offer in decision.offers],
         "refused": {each.remedy.code: each.because[0].code for each in decision.not_offered},
-        "questions": {
-            ask.fact: (set(ask.unlocks), set(ask.changes), ask.verify) for ask in decision.questions
-        },
+        "questions": {ask.fact: (set(ask.unlocks), set(ask.changes), ask.verify) for ask in decision.questions},
         "escalates_to": decision.escalates_to,
         "assumed": set(decision.assumed),
     }
