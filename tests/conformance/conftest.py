@@ -18,7 +18,8 @@ _passed: dict[str, bool] = {}
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Note each case that went through the engine."""
     if report.when == "call" and ENGINE_TEST in report.nodeid:
-        _passed[report.nodeid.partition("[")[2].removesuffix("]")] = report.passed
+        # A parallel run appends the group's name behind the bracket.
+        _passed[report.nodeid.partition("[")[2].rpartition("]")[0]] = report.passed
 
 
 def pytest_sessionfinish() -> None:

@@ -12,6 +12,8 @@ from tests.conformance.decided import asked, compiled, offers_of
 from tests.conformance.schemes import Case, Scheme
 
 
+# One worker of a parallel run gets them all, and writes the conformance page.
+@pytest.mark.xdist_group("conformance")
 @pytest.mark.parametrize("case", schemes.case_parameters())
 def test_the_engine_offers_what_the_scheme_does(case: Case):
     policy = compiled(case.scheme)
