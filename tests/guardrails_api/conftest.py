@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 import time_machine
 from django.contrib.auth.models import User
-from django.http import HttpResponse
 from django.test import Client
 
 from guardrails.models import Agent, AgentKind, ApiToken, Assignment, Scope, Team
@@ -17,6 +16,8 @@ from tests.guardrails.builders import NOON
 from tests.guardrails.conftest import nothing_remembered, shop, shop_document  # noqa: F401 - fixtures
 
 JSON = "application/json"
+Response: TypeAlias = Any
+"""What Django's test client gives; its stubs keep the class for themselves."""
 
 
 @dataclass
@@ -28,17 +29,23 @@ class Api:
     client: Client = field(default_factory=Client)
 
     @property
+    def row(self) -> ApiToken:
+        """The token, of a client that has one."""
+        assert self.token
+        return self.token
+
+    @property
     def headers(self) -> dict[str, str]:
         """The headers of this client."""
         return {"Authorization": f"Token {self.secret}"} if self.secret else {}
 
-    def post(self, path: str, body: Any, content_type: str = JSON, **headers: str) -> HttpResponse:
+    def post(self, path: str, body: Any, content_type: str = JSON, **headers: str) -> Response:
         """Send JSON (bytes and text as they are)."""
         sent: Any = {"data": body, "content_type": content_type}
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.post(f"/api/v1/{path}", **sent, headers={**self.headers, **named})
 
-    def get(self, path: str, **query: Any) -> HttpResponse:
+    def get(self, path: str, **query: Any) -> Response:
         """Read."""
         return self.client.get(f"/api/v1/{path}", query, headers=self.headers)
 

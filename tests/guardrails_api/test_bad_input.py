@@ -4,12 +4,11 @@ import json
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 
 from guardrails.models import AuditRecord, BudgetWindow, CareException, Decision, LedgerEntry
 from policies.actions.import_policy import import_policy
 from policies.models import Policy
-from tests.guardrails_api.conftest import Api
+from tests.guardrails_api.conftest import Api, Response
 from tests.guardrails_api.questions import LATE, facts, late
 
 
@@ -18,7 +17,7 @@ def rows() -> list[int]:
     return [model.objects.count() for model in (Decision, CareException, LedgerEntry, BudgetWindow, AuditRecord)]
 
 
-def problem(response: HttpResponse, status: int, code: str) -> dict[str, Any]:
+def problem(response: Response, status: int, code: str) -> dict[str, Any]:
     """The problem, after its form was checked."""
     body: dict[str, Any] = json.loads(response.content)
     assert response["Content-Type"] == "application/problem+json", body
@@ -30,7 +29,7 @@ def problem(response: HttpResponse, status: int, code: str) -> dict[str, Any]:
     return body
 
 
-def refused(response: HttpResponse, pointer: str, says: str, *, status: int = 422) -> None:
+def refused(response: Response, pointer: str, says: str, *, status: int = 422) -> None:
     """The problem names the field and says what would be valid."""
     body = json.loads(response.content)
     assert response["Content-Type"] == "application/problem+json", body
@@ -165,7 +164,7 @@ def decision(desk: Api) -> str:
     return str(desk.post("offers/", LATE).json()["decision"])
 
 
-GRANTS = [
+GRANTS: list[tuple[dict[str, Any], str, str]] = [
     ({"amount": "25.25"}, "/amount", "steps of 0.50"),
     ({"amount": "60.50"}, "/amount", "to 50.00 with approval"),
     ({"amount": "0.50"}, "/amount", "from 1.00"),

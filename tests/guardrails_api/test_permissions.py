@@ -7,11 +7,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 
 from guardrails.models import Agent, CareException, Decision, Scope, Team
 from policies.models import Policy, PolicyScope
-from tests.guardrails_api.conftest import Api, an_agent
+from tests.guardrails_api.conftest import Api, Response, an_agent
 from tests.guardrails_api.questions import LATE, late
 from tests.guardrails_api.test_bad_input import problem
 
@@ -32,15 +31,15 @@ def granted(desk: Api) -> Granted:
     return Granted(decision, desk.post("exceptions/", body, Idempotency_Key="first").json()["exception"])
 
 
-Call = Callable[[Api, Granted], HttpResponse]
+Call = Callable[[Api, Granted], Response]
 
 
-def ask(api: Api, granted: Granted) -> HttpResponse:
+def ask(api: Api, granted: Granted) -> Response:
     """Ask for Ana."""
     return api.post("offers/", LATE)
 
 
-def grant(api: Api, granted: Granted) -> HttpResponse:
+def grant(api: Api, granted: Granted) -> Response:
     """Take an offer of Ana's."""
     body = {"decision": granted.decision, "remedy": "store_credit", "amount": "5.00"}
     return api.post("exceptions/", body, Idempotency_Key="first")
@@ -70,8 +69,8 @@ def test_nobody_comes_in_without_a_token_that_is_good(
 ) -> None:
     scopes = list(Scope)
     gone = new_token("gone", scopes, agents=[ana])
-    gone.token.user.is_active = False
-    gone.token.user.save()
+    gone.row.user.is_active = False
+    gone.row.user.save()
     clients = {
         "none": Api(),
         "unknown": Api(secret="f" * 64),
@@ -121,7 +120,7 @@ def test_a_stranger_cannot_tell_what_is_somebody_elses_from_what_is_not(
 ) -> None:
     nothing = Granted("dec_00000000000000000000000000", "exc_00000000000000000000000000")
 
-    def told(response: HttpResponse) -> tuple[int, str]:
+    def told(response: Response) -> tuple[int, str]:
         body = json.loads(response.content)
         body.pop("request_id", None)
         text = json.dumps(body)
@@ -156,7 +155,7 @@ def test_a_client_of_another_policy_sees_nothing_of_this_one(
 
 
 def test_an_agents_own_token_acts_for_nobody_else(bot: Api, granted: Granted, ana: Agent) -> None:
-    bot.token.agents.add(ana)  # even where somebody tries to widen it
+    bot.row.agents.add(ana)  # even where somebody tries to widen it
     problem(bot.post("offers/", LATE), 403, "unknown_agent")
     assert bot.get("exceptions/").json()["results"] == []
     assert bot.get("budgets/", policy="shop_eu").json()["agent"] == {"id": "bot", "role": "frontline"}
@@ -194,7 +193,7 @@ def test_an_auditor_sees_all_within_their_policies(granted: Granted, auditor: Ap
     assert auditor.get(f"exceptions/{granted.exception}/").json()["trace"]["rule"]["code"] == "late_credit"
     problem(auditor.post("offers/", LATE), 403, "missing_scope")
     other = Policy.objects.create(code="other", currency="EUR", time_zone="UTC")
-    limits = PolicyScope.objects.create(user=auditor.token.user)
+    limits = PolicyScope.objects.create(user=auditor.row.user)
     limits.policies.set([other])
     assert auditor.get("exceptions/").json()["results"] == []
     problem(auditor.get(f"exceptions/{granted.exception}/"), 404, "not_found")
