@@ -89,30 +89,31 @@ def read_decimal(places: int) -> ReadValue:
 
 def read_money(currency: str, places: int) -> ReadValue:
     """Money as text in major units, or as an object that also names the currency."""
-    example = decimal_text(825 * 10**places // 10, places)
 
     def read(value: Any) -> int:
         if isinstance(value, dict):
             if set(value) != {"amount", "currency"}:
-                raise ValueError(f'must be text such as "{example}", or an object with amount and currency')
+                raise ValueError(f'must be text such as "{example()}", or an object with amount and currency')
             if value["currency"] != currency:
                 raise ValueError(f"must be in {currency}, the policy's currency")
             value = value["amount"]
         if not isinstance(value, str):
-            raise ValueError(f'must be money as text in major units, such as "{example}"')
+            raise ValueError(f'must be money as text in major units, such as "{example()}"')
         return scaled(value, places)
+
+    def example() -> str:
+        return decimal_text(825 * 10**places // 10, places)
 
     return read
 
 
 def read_choice(values: frozenset[str]) -> ReadValue:
     """One of the declared choices."""
-    valid = "must be one of " + ", ".join(f'"{value}"' for value in sorted(values))
 
     def read(value: Any) -> str:
         if isinstance(value, str) and value in values:
             return value
-        raise ValueError(valid)
+        raise ValueError("must be one of " + ", ".join(f'"{value}"' for value in sorted(values)))
 
     return read
 

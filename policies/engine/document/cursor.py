@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from policies.engine.faults import Fault
+from policies.engine.faults import Fault, pointer
 from policies.engine.money import exact
 
 CODE = re.compile(r"[a-z][a-z0-9_]{0,63}", re.ASCII)
@@ -19,12 +19,18 @@ Value = TypeVar("Value")
 class Cursor:
     """A value of the document with its place; every reading method returns something usable, faults or not."""
 
-    __slots__ = ("faults", "path", "value")
+    __slots__ = ("_above", "_key", "faults", "value")
 
-    def __init__(self, value: Any, path: str = "", faults: list[Fault] | None = None) -> None:
+    def __init__(self, value: Any, above: Cursor | None = None, key: str | int = "") -> None:
         self.value = value
-        self.path = path
-        self.faults: list[Fault] = [] if faults is None else faults
+        self.faults: list[Fault] = above.faults if above else []
+        self._above = above
+        self._key = key
+
+    @property
+    def path(self) -> str:
+        """The JSON pointer to this value; only faults need it."""
+        return self._above.path + pointer(self._key) if self._above else ""
 
     def fault(self, message: str) -> None:
         """Note that this value is wrong."""
@@ -32,19 +38,24 @@ class Cursor:
 
     def at(self, key: str | int) -> Cursor:
         """The value below this one at the key or index."""
-        token = str(key).replace("~", "~0").replace("/", "~1")
-        return Cursor(self.value[key], f"{self.path}/{token}", self.faults)
+        return Cursor(self.value[key], self, key)
+
+    def instead(self, value: Any) -> Cursor:
+        """Another value at the same place."""
+        found = Cursor(value, self._above, self._key)
+        found.faults = self.faults
+        return found
 
     def keys(self, *, required: Collection[str] = (), optional: Collection[str] = ()) -> dict[str, Cursor]:
         """The members of an object; unknown and missing keys are faults. Keys given as null count as left out."""
         if not isinstance(self.value, dict):
             self.fault("must be an object with " + ", ".join([*required, *optional]))
             return {}
-        valid = [*required, *optional]
+        valid = (*required, *optional)
         for key in self.value:
             if key not in valid:
                 self.fault(f'has an unknown key "{key}"; valid are {", ".join(valid)}')
-        found = {key: self.at(key) for key in valid if self.value.get(key) is not None}
+        found = {key: self.at(key) for key in valid if key in self.value and self.value[key] is not None}
         for key in required:
             if key not in found:
                 self.fault(f'lacks "{key}"')
@@ -55,7 +66,7 @@ class Cursor:
         if not isinstance(self.value, list):
             self.fault("must be a list")
             return []
-        return [self.at(index) for index in range(len(self.value))]
+        return [Cursor(item, self, index) for index, item in enumerate(self.value)]
 
     def text(self, *, most: int = 1000, least: int = 0) -> str:
         """A text of bounded length without control characters."""

@@ -214,7 +214,7 @@ def _texts_as_keys(cursor: Cursor) -> Cursor:
     if not isinstance(cursor.value, dict):
         return cursor
     named = {str(key).lower() if isinstance(key, bool) else key: value for key, value in cursor.value.items()}
-    return Cursor(named, cursor.path, cursor.faults)
+    return cursor.instead(named)
 
 
 def _described(dimension: str) -> str:
