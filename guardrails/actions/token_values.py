@@ -51,16 +51,18 @@ def values_of(token: ApiToken) -> TokenValues:
 
 
 def save_token(*, token: ApiToken, values: TokenValues, actor: User | None, reason: str) -> None:
-    """Save the values as one entry of the token's history."""
+    """Save the values, with actor and reason in the token's history."""
     token.name, token.scopes, token.agent = values.name, list(values.scopes), values.agent
     token.expiry, token.active = values.expiry, values.active
+    sign(token, actor=actor, reason=reason)
+    if token._state.adding:  # noqa: SLF001 - documented by Django
+        token.save()
+    # The save at the end records the lists together with the rest.
     unrecorded: Any = token
     unrecorded.skip_history_when_saving = True
-    token.save()
     token.agents.set(values.agents)
     token.teams.set(values.teams)
     del unrecorded.skip_history_when_saving
-    sign(token, actor=actor, reason=reason)
     token.save()
 
 

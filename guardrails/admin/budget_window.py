@@ -52,10 +52,10 @@ class BudgetWindowAdmin(EvidenceAdmin):
         """Show for whom it is kept."""
         return row.scope_key or "the whole policy"
 
-    @admin.display(description="since")
+    @admin.display(description="window")
     def since(self, row: BudgetWindow) -> str:
         """Show when the window began."""
-        return "rolling, or for ever" if row.starts_on == ROLLING_SINCE else f"{row.starts_on:%d %b %Y}"
+        return "rolling, or for ever" if row.starts_on == ROLLING_SINCE else f"since {row.starts_on:%d %b %Y}"
 
     @admin.display(description="limit")
     def limit_shown(self, row: BudgetWindow) -> str:
