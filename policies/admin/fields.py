@@ -49,16 +49,29 @@ class YamlField(forms.CharField):
             return True
 
 
+def _texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _texts(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_texts(inner) for inner in value]
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
 class FormulaField(YamlField):
-    """An amount formula; whole numbers become texts, as in a document's normal form."""
+    """An amount formula; its numbers are texts, as in a document's normal form, but shown plain."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"required": False, "rows": 2, **options})
 
     def clean(self, value: Any) -> Any:
         """Read what was typed; from django.forms.Field."""
-        found = super().clean(value)
-        return str(found) if isinstance(found, int) and not isinstance(found, bool) else found
+        return _texts(super().clean(value))
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored formula with its numbers plain; from django.forms.Field."""
+        if isinstance(value, str) or value is None:
+            return value
+        return yaml_document.dump_value(value, plain_numbers=True)
 
 
 class MoneyField(forms.CharField):

@@ -51,9 +51,13 @@ def load_value(text: str) -> Any:
         raise DocumentError([Fault("", f"This is not YAML: {' '.join(str(error).split())}")]) from None
 
 
-def dump_value(value: Any) -> str:
-    """Write a value in a line, or in a few lines where it is long, without YAML's end marker."""
-    text = yaml.dump(in_order(value), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=80)
+def dump_value(value: Any, *, plain_numbers: bool = False) -> str:
+    """Write a value in a line, or in a few lines where it is long, without YAML's end marker.
+
+    With `plain_numbers`, texts that are numbers stand without quotes: for formulas, where 25 and "25" are the same.
+    """
+    dumper = _PlainDumper if plain_numbers else _Dumper
+    text = yaml.dump(in_order(value), Dumper=dumper, sort_keys=False, allow_unicode=True, width=80)
     return text.removesuffix("...\n").strip("\n")
 
 
@@ -185,3 +189,12 @@ def _list(dumper: _Dumper, value: list[Any]) -> yaml.SequenceNode:
 _Dumper.add_representer(str, _text)
 _Dumper.add_representer(dict, _dict)
 _Dumper.add_representer(list, _list)
+
+
+class _PlainDumper(_Dumper):
+    """Quotes only what would be read as true, false or null."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":int", ":float", ":timestamp"))]
+        for first, resolvers in _Dumper.yaml_implicit_resolvers.items()
+    }

@@ -109,7 +109,7 @@ def test_a_manager_builds_a_rule_with_conditions_and_a_ladder(desk: Client, shop
             {"fact": "incident_date", "within_last": {"months": 3}},
             {"fact": "damaged", "is": False},
         ],
-        "up_to": {"percent": {"rate": 50, "of": "order_total"}},
+        "up_to": {"percent": {"rate": "50", "of": "order_total"}},
         "alone": {"up_to": "10.00"},
         "approval": [{"up_to": "60.00", "any_of": ["supervisor"], "answer_within": "PT2H"}],
     }

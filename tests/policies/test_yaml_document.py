@@ -71,3 +71,9 @@ def test_only_true_false_null_and_whole_numbers_are_more_than_text() -> None:
 def test_what_is_not_allowed_is_refused_with_its_place(text: str | bytes, why: str) -> None:
     with pytest.raises(DocumentError, match=why):
         yaml_document.load(text)
+
+
+def test_formulas_are_shown_with_plain_numbers() -> None:
+    formula = {"clamp": {"of": {"percent": {"rate": "30", "of": "order_total"}}, "at_most": "25.00"}}
+    shown = yaml_document.dump_value(formula, plain_numbers=True)
+    assert shown == "{clamp: {of: {percent: {rate: 30, of: order_total}}, at_most: 25.00}}"
