@@ -18,7 +18,7 @@ FIRST_QUESTION = {
 
 _SEES = {
     "manager": "edits and publishes policies",
-    "agent": "is Ana, who serves customers",
+    "agent": "is Ana, who works in the help desk and sees only the manual here",
     "approver": "is Sofia, a supervisor",
     "auditor": "reads every exception and its trace",
 }
