@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from guardrails.models import Agent, Assignment, Team
-from policies.models import Role
+from policies.models import PolicyScope, Role
 from tests.guardrails_admin.conftest import Market, client_of, page, user_of
 
 NO_ROLES = {"assignments-TOTAL_FORMS": 0, "assignments-INITIAL_FORMS": 0}
@@ -134,8 +134,7 @@ def test_one_timeline_tells_every_change_of_an_agent_and_of_their_roles(
     assert "Zebra" in text
     limited = User.objects.create_user("limited", is_staff=True)
     limited.groups.set(User.objects.get(username="the_manager").groups.all())
-    limited.policy_scope = limited._meta.get_field("policy_scope").related_model.objects.create(user=limited)
-    limited.policy_scope.policies.add(shop.policy)
+    PolicyScope.objects.create(user=limited).policies.add(shop.policy)
     assert "Zebra" not in client_of(limited).get(address).content.decode()
 
 

@@ -111,7 +111,7 @@ def test_a_limited_user_finds_no_trace_of_other_policies(
         assert "zoe" not in text, model
         if model is ApiToken:
             continue  # tokens of other people are not seen either
-        foreign = {
+        foreign: Any = {
             Team: other.team, Agent: other.agent, CareException: other.exception, Decision: other.exception.decision,
             BudgetWindow: BudgetWindow.objects.filter(policy=other.policy).first(),
             AuditRecord: AuditRecord.objects.filter(policy=other.policy).first(),
@@ -120,7 +120,8 @@ def test_a_limited_user_finds_no_trace_of_other_policies(
         if model in PEOPLE:
             assert client.get(page(model, "history", foreign.pk)).status_code == 404, model
     assert client.get(page(CareException, "change", shop.exception.pk)).status_code == 200
-    exported = b"".join(client.get(page(CareException, "export")).streaming_content).decode()
+    file: Any = client.get(page(CareException, "export"))
+    exported = b"".join(file.streaming_content).decode()
     assert shop.exception.pk in exported
     assert other.exception.pk not in exported
     home = client.get("/admin/").content.decode().lower()
