@@ -1,6 +1,7 @@
 """The JSON Schema accepts every policy that the engine accepts, and refuses the typical faults of shape."""
 
 import copy
+import json
 from pathlib import Path
 from typing import Any
 
@@ -66,3 +67,9 @@ def test_faults_of_shape_are_refused(shop_document: dict[str, Any], place: tuple
         inner = inner[step]
     inner[place[-1]] = value
     assert faults(document)
+
+
+def test_the_published_schema_is_the_current_one() -> None:
+    published = Path(__file__).parent.parent.parent / "templates/docs/reference/policy.schema.json"
+    stale = "write it again: manage.py policy schema -o templates/docs/reference/policy.schema.json"
+    assert json.loads(published.read_text(encoding="utf-8")) == document_schema(), stale
