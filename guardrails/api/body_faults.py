@@ -18,11 +18,14 @@ MOST_SHOWN = 64
 """How much of an unknown name is repeated in an answer."""
 
 
-def faults_of(body: Any, shape: type[msgspec.Struct], *, strict: bool = True) -> list[FieldFault]:
-    """Give every fault of a JSON value that is not a `shape`; `strict=False` reads numbers from text."""
+def faults_of(body: Any, shape: type[msgspec.Struct], *, kind: str = "field", strict: bool = True) -> list[FieldFault]:
+    """Give every fault of a JSON value that is not a `shape`.
+
+    `kind` is what its members are called; `strict=False` reads numbers from text.
+    """
     if not isinstance(body, dict):
         return [FieldFault(pointer="", code="wrong_type", detail="must be a JSON object")]
-    found = [*_wrong(body, shape, strict), *_unknown(body, shape)]
+    found = [*_wrong(body, shape, strict), *_unknown(body, shape, kind)]
     return found or [FieldFault(pointer="", code="invalid", detail=f"is not a valid {shape.__name__}")]
 
 
@@ -39,14 +42,13 @@ def _wrong(body: dict[str, Any], shape: type[msgspec.Struct], strict: bool) -> I
             yield FieldFault(pointer=place, code="invalid", detail=valid)
 
 
-def _unknown(body: dict[str, Any], shape: type[msgspec.Struct]) -> Iterator[FieldFault]:
+def _unknown(body: dict[str, Any], shape: type[msgspec.Struct], kind: str) -> Iterator[FieldFault]:
     known = [field.encode_name for field in fields(shape)]
     for name in body:
         if name not in known:
             valid = ", ".join(known)
-            yield FieldFault(
-                pointer=pointer(name[:MOST_SHOWN]), code="unknown_field", detail=f"is not a field; there are {valid}"
-            )
+            detail = f"is not a {kind}; there are {valid}"
+            yield FieldFault(pointer=pointer(name[:MOST_SHOWN]), code=f"unknown_{kind}", detail=detail)
 
 
 def _valid(shape: type[msgspec.Struct], name: str) -> str:

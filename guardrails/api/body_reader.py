@@ -59,10 +59,18 @@ def _raw(request: HttpRequest) -> bytes:
         raise UnsupportedMediaType(request.content_type or "")
     if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
         raise RequestDataTooBig
-    raw: bytes = request.body
+    raw = _sent(request)
     if len(raw) > MOST_BYTES:
         raise RequestDataTooBig
     return raw
+
+
+def _sent(request: HttpRequest) -> bytes:
+    if not request.META.get("CONTENT_LENGTH") and request.META.get("wsgi.input_terminated"):
+        # Sent in chunks: Django would read nothing without a length, though the server says where the body ends.
+        chunks: bytes = request.META["wsgi.input"].read(MOST_BYTES + 1)
+        return chunks
+    return request.body
 
 
 def _anything(raw: bytes) -> Any:
@@ -91,7 +99,8 @@ def _not_json(error: Exception) -> Exception:
     elif str(error) == "Input data was truncated":
         reason = "It is empty or ends too early."
     else:
-        reason = str(error).replace("JSON is malformed: ", "It has an ", 1) + "."
+        what = str(error).removeprefix("JSON is malformed: ")
+        reason = f"{what[:1].upper()}{what[1:]}."
     return unreadable("invalid_json", "The body is not JSON", reason)
 
 

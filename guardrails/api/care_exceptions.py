@@ -1,5 +1,6 @@
 """/api/v1/exceptions/: grant one of the offers of a decision; find what was granted."""
 
+from datetime import datetime
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from guardrails.api.body_reader import read_body
 from guardrails.api.endpoint import Endpoint, json_response
 from guardrails.api.examples import GRANTS
 from guardrails.api.exception_csv import CSV, csv_response
-from guardrails.api.exception_json import exception_json
+from guardrails.api.exception_json import awaited, exception_json
 from guardrails.api.exception_search import found, page
 from guardrails.api.exceptions_answer import ExceptionDetail, ExceptionPage, GrantAnswer
 from guardrails.api.idempotency_key import REPEATED, idempotency_key
@@ -151,7 +152,8 @@ class OneException(_Readable):
 
 
 def _granted(outcome: GrantOutcome) -> HttpResponse:
-    answer = outcome.answer
+    made_at = datetime.fromisoformat(outcome.answer["created_at"])
+    answer = outcome.answer | {"approval": awaited(outcome.answer["approval"], made_at)}
     headers = {"Location": reverse("api:exception", args=[answer["exception"]])}
     if outcome.repeated:
         headers[REPEATED] = "true"

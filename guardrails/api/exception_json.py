@@ -1,7 +1,10 @@
 """An exception as JSON, from its row: in the words in which it was answered when it was granted."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+from django.utils.dateparse import parse_duration
 
 from guardrails.actions.money_json import given_json, money_json
 from guardrails.models import CareException
@@ -30,12 +33,20 @@ def exception_json(row: CareException) -> dict[str, Any]:
         ),
         **({"terms": dict(row.terms)} if row.terms else {}),
         "cost": money_json(row.cost_minor, row.currency),
-        "approval": row.approval,
+        "approval": awaited(row.approval, row.created_at),
         "note": row.note,
         "client": row.client,
         "created_at": row.created_at.isoformat(),
         "granted_at": moment(row.granted_at),
     }
+
+
+def awaited(approval: Mapping[str, Any] | None, since: datetime) -> dict[str, Any] | None:
+    """Give whose yes is awaited, and until when, where that is limited; None where nobody has to agree."""
+    if approval is None:
+        return None
+    within = parse_duration(approval["answer_within"] or "")
+    return {**approval, "until": moment(since + within) if within else None}
 
 
 def moment(at: datetime | None) -> str | None:

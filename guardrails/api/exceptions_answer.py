@@ -25,10 +25,11 @@ Terms = Annotated[dict[str, str], Meta(description="Further measures of the reme
 
 
 class AwaitedApproval(Struct):
-    """Whose yes is awaited, and within how long."""
+    """Whose yes is awaited, and until when."""
 
     by: Approvers
     answer_within: Duration | None
+    until: Moment | None
 
 
 class GrantAnswer(Struct):

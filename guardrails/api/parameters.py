@@ -94,7 +94,7 @@ def read_parameters(query: QueryDict, shape: type[Parameters]) -> Parameters:
         except msgspec.ValidationError:
             wrong = [
                 FieldFault(parameter=fault.pointer[1:], code=fault.code, detail=fault.detail)
-                for fault in faults_of(given, shape, strict=False)
+                for fault in faults_of(given, shape, kind="parameter", strict=False)
             ]
     raise invalid(wrong)
 

@@ -1,6 +1,6 @@
 """The one place where what was raised becomes an HTTP problem."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -57,10 +57,16 @@ def _refused(error: faults.ActionError) -> Problem:
         status=ACTION_STATUS[type(error)],
         code=error.code,
         title=error.title,
-        detail=error.detail,
+        detail=_unread(errors) if isinstance(error, faults.InvalidQuestionError) else error.detail,
         errors=errors,
         alternatives=error.alternatives,
     )
+
+
+def _unread(errors: Sequence[FieldFault]) -> str:
+    if len(errors) == 1:
+        return f"{errors[0].pointer} {errors[0].detail}. Nothing was decided."
+    return f"{len(errors)} inputs are not valid; see errors. Nothing was decided."
 
 
 def _unauthenticated(error: Exception, request: HttpRequest) -> Problem:

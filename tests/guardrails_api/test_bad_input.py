@@ -1,5 +1,6 @@
 """Bad input gets a problem that names the field and says what would be valid; nothing changes."""
 
+import io
 import json
 from typing import Any
 
@@ -96,10 +97,10 @@ def test_every_faulty_fact_is_told_at_once(desk: Api) -> None:
 BODIES = [
     (b" ", "empty"),
     (b'{"policy": "shop_eu"', "ends too early"),
-    (b"policy=shop_eu", "invalid character"),
+    (b"policy=shop_eu", "Invalid character"),
     (b'{"policy": "\xff"}', "UTF-8"),
     (b'{"policy": "\\ud800 and on"}', "surrogate"),
-    (b'{"facts": {"a": NaN}}', "invalid character"),
+    (b'{"facts": {"a": NaN}}', "Invalid character"),
     (b'{"facts": {"a": ' + b"[" * 100_000 + b"}}", "nested"),
     (b'{"facts": ' + b'{"a":' * 20_000 + b"1" + b"}" * 20_001, "nested"),
 ]
@@ -110,6 +111,14 @@ def test_what_is_no_json_is_refused(desk: Api, subtests: pytest.Subtests) -> Non
         with subtests.test(body=body[:40]):
             assert says in problem(desk.post("offers/", body), 400, "invalid_json")["detail"]
     assert Decision.objects.count() == 0
+
+
+def test_a_body_in_chunks_is_read_to_its_end(desk: Api) -> None:
+    """Servers say so when they see where the body ends; Django alone would read nothing."""
+    for body, status in ((json.dumps(LATE).encode(), 200), (b" " * 300_000, 413)):
+        sent: Any = {"wsgi.input": io.BytesIO(body), "wsgi.input_terminated": True, "CONTENT_TYPE": "application/json"}
+        response = desk.client.generic("POST", "/api/v1/offers/", headers=desk.headers, **sent)
+        assert response.status_code == status
 
 
 def test_what_is_no_object_is_refused(desk: Api) -> None:

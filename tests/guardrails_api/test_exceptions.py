@@ -48,6 +48,8 @@ def test_beyond_it_awaits_approval(desk: Api) -> None:
     assert (answer["http"], answer["state"], answer["granted_at"]) == (202, "awaiting_approval", None)
     assert answer["approval"]["by"] == {"any_of": ["supervisor"]}
     assert answer["approval"]["answer_within"] == "PT2H"
+    assert answer["approval"]["until"] == "2026-06-15T14:00:00+00:00"
+    assert desk.get(f"exceptions/{answer['exception']}/").json()["approval"] == answer["approval"]
 
 
 def test_a_repeated_request_is_given_the_first_answer_again(desk: Api) -> None:
