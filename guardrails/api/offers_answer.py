@@ -206,7 +206,7 @@ class CustomerContext(Struct):
 
     exceptions_12_months: int
     given_12_months: Money
-    open_follow_ups: int
+    open_follow_ups: Annotated[int, Meta(description="What is still owed to this customer afterwards.")]
 
 
 class Quantity(Struct):
@@ -225,6 +225,7 @@ class EarlierException(Struct):
     at: Moment
     by: Annotated[str, Meta(description="The role that gave it.")]
     state: str
+    note: str
     amount: Money | UnsetType = UNSET
     quantity: Quantity | UnsetType = UNSET
 

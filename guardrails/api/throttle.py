@@ -11,7 +11,6 @@ from rest_framework.throttling import BaseThrottle
 from guardrails.actions.caller import Caller
 
 MINUTE = 60
-DEFAULT_PER_MINUTE = 3000
 
 
 class TokenThrottle(BaseThrottle):
@@ -24,7 +23,7 @@ class TokenThrottle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Say whether there is room left in this minute; from rest_framework.throttling.BaseThrottle."""
-        most = getattr(settings, "API_REQUESTS_PER_MINUTE", DEFAULT_PER_MINUTE)
+        most = settings.API_REQUESTS_PER_MINUTE
         if not most or not isinstance(request.auth, Caller):
             return True
         key = f"throttle:{request.auth.client}:{int(time()) // MINUTE}"
