@@ -115,6 +115,10 @@ def _much(rules: Compiled, offer: Json) -> str:
 def _approval(rules: Compiled, step: Json | None) -> str:
     if step is None:
         return ""
+    return "; ".join(_step(rules, each) for each in (step, *step.get("then", ())))
+
+
+def _step(rules: Compiled, step: Json) -> str:
     mode, codes = next(iter(step["by"].items()))
     names = [rules.roles[code].name if code in rules.roles else code for code in codes]
     joined = (" or " if mode == "any_of" else " and ").join(names)
