@@ -24,7 +24,7 @@ def _customer(inquiry: Inquiry, found: Situation) -> dict[str, Any]:
     return {
         "exceptions_12_months": sum(tally.count for tally in counted),
         "given_12_months": money_json(sum(tally.cost_minor for tally in counted), inquiry.compiled.rulebook.currency),
-        "open_follow_ups": 0,
+        "open_follow_ups": found.open_follow_ups,
     }
 
 
@@ -53,4 +53,5 @@ def _earlier(inquiry: Inquiry, earlier: Earlier) -> dict[str, Any]:
         "at": earlier.at.astimezone(inquiry.compiled.zone).isoformat(timespec="seconds"),
         "by": earlier.role,
         "state": earlier.state,
+        "note": earlier.note,
     }

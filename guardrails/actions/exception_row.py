@@ -10,6 +10,7 @@ from guardrails.models import State
 from guardrails.models.portable_sql import stored
 from guardrails.models.prepared import prepared_cursor
 from policies.engine.decision import Ladder, Offer
+from policies.engine.durations import duration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,7 @@ _COLUMNS = (
     "id", "decision_id", "policy_id", "version_id", "rule", "agent_id", "team", "role", "remedy", "reason",
     "channel", "customer", '"case"', "currency", "unit", "places", "amount_minor", "quantity", "terms", "cost_minor",
     "state", "approval", "note", "client", "created_at", "granted_at", "granted_on",
+    "follow_up_what", "follow_up_due_at",
 )  # fmt: skip
 _INSERT = (
     f"INSERT INTO guardrails_careexception ({', '.join(_COLUMNS)}) "  # noqa: S608 - fixed text
@@ -64,5 +66,10 @@ def insert(row: ExceptionRow) -> None:
     values += [json.dumps(dict(row.terms)), row.cost_minor]
     values += [row.state.value, json.dumps(row.approval) if row.approval else None, row.note, row.client, at]
     values += [at if granted else None, inquiry.today if granted else None]
+    follow_up = (offer.rule.follow_up or offer.remedy.follow_up) if granted else None
+    values += [
+        follow_up.what if follow_up else "",
+        stored(inquiry.now + duration(follow_up.after)) if follow_up else None,
+    ]
     with prepared_cursor() as cursor:
         cursor.execute(_INSERT, values)

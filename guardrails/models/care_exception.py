@@ -51,6 +51,8 @@ class CareException(models.Model):
     state = models.CharField(max_length=24, choices=State)
     approval = models.JSONField(null=True, blank=True, help_text="Who must agree, while it awaits approval.")
     note = models.TextField(blank=True, default="")
+    follow_up_what = models.TextField(blank=True, default="", help_text="What is owed to the customer afterwards.")
+    follow_up_due_at = models.DateTimeField(null=True, blank=True)
     client = models.CharField(max_length=ID_LENGTH, help_text="The token's id.")
     created_at = models.DateTimeField()
     granted_at = models.DateTimeField(null=True, blank=True)
@@ -68,6 +70,11 @@ class CareException(models.Model):
                 fields=["customer", "policy", "granted_on", "remedy", "reason", "cost_minor", "state"],
                 condition=~Q(customer=""),
                 name="exception_by_customer",
+            ),
+            models.Index(
+                fields=["customer", "policy"],
+                condition=~Q(customer="") & Q(follow_up_due_at__isnull=False),
+                name="exception_owing_follow_up",
             ),
             models.Index(fields=["case", "policy", "created_at"], condition=~Q(case=""), name="exception_by_case"),
             # Few wait at any time, among however many that are settled.

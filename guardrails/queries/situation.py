@@ -54,6 +54,7 @@ class Earlier:
     at: datetime
     role: str
     state: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ class Situation:
     earlier: list[Earlier] = field(default_factory=list)
     taken_here: dict[str, str] = field(default_factory=dict)
     contacts: int = 0
+    open_follow_ups: int = 0
 
 
 def situation(
@@ -98,7 +100,7 @@ def situation(
     """
     parameters: list[Any] = [rows_json(_row(window) for window in windows), policy_id]
     if customer:
-        parameters += [customer, policy_id, since.isoformat()]
+        parameters += [customer, policy_id, since.isoformat(), customer, policy_id]
     if case:
         parameters += [case, policy_id] * 2 + [MOST_EARLIER, case, policy_id, MOST_CONTACTS]
         parameters += [contact.on, contact.agent_id, contact.channel]
@@ -143,7 +145,7 @@ def _tally(values: list[Any]) -> Tally:
 
 
 def _add_earlier(found: Situation, values: list[Any]) -> None:
-    id_, remedy, reason, amount, quantity, places, at, role, state = values
+    id_, remedy, reason, amount, quantity, places, at, role, state, note = values
     moment = datetime.fromisoformat(at)
     found.earlier.append(
         Earlier(
@@ -156,6 +158,7 @@ def _add_earlier(found: Situation, values: list[Any]) -> None:
             at=moment if moment.tzinfo else moment.replace(tzinfo=UTC),
             role=role,
             state=state,
+            note=note,
         )
     )
 
@@ -164,12 +167,17 @@ def _set_contacts(found: Situation, values: list[Any]) -> None:
     found.contacts = values[0]
 
 
+def _set_follow_ups(found: Situation, values: list[Any]) -> None:
+    found.open_follow_ups = values[0]
+
+
 _ADD: dict[str, Callable[[Situation, list[Any]], None]] = {
     "window": _add_window,
     "customer": lambda found, values: found.customer.append(_tally(values)),
     "case": lambda found, values: found.case.append(_tally(values)),
     "earlier": _add_earlier,
     "contacts": _set_contacts,
+    "follow_ups": _set_follow_ups,
     "taken_here": lambda found, values: found.taken_here.update({values[0]: values[1]}),
 }
 
@@ -177,7 +185,7 @@ _ADD: dict[str, Callable[[Situation, list[Any]], None]] = {
 @cache
 def _sql(customer: bool, case: bool, decision: bool) -> str:
     parts = [_WINDOWS]
-    parts += [_CUSTOMER] if customer else []
+    parts += [_CUSTOMER, _FOLLOW_UPS] if customer else []
     parts += [_CASE, _EARLIER, _CONTACTS] if case else []
     parts += [_TAKEN_HERE] if decision else []
     asked = {"budget": "text", "scope_key": "text", "starts_on": "date", "first_day": "date"}
@@ -205,6 +213,11 @@ WHERE customer = %s AND policy_id = %s AND granted_on >= %s AND NOT (customer = 
 GROUP BY remedy, reason, granted_on
 """
 
+_FOLLOW_UPS = """
+SELECT 'follow_ups', CAST({json}(COUNT(*)) AS text) FROM guardrails_careexception
+WHERE customer = %s AND policy_id = %s AND NOT (customer = '') AND follow_up_due_at IS NOT NULL AND state = 'granted'
+"""
+
 _CASE = """
 SELECT 'case', CAST({json}(remedy, reason, granted_on, COUNT(*), SUM(cost_minor)) AS text)
 FROM guardrails_careexception
@@ -214,7 +227,7 @@ GROUP BY remedy, reason, granted_on
 
 _EARLIER = """
 SELECT 'earlier', CAST({json}(
-  id, remedy, reason, amount_minor, quantity, places, created_at, role, state) AS text)
+  id, remedy, reason, amount_minor, quantity, places, created_at, role, state, note) AS text)
 FROM (
   SELECT * FROM guardrails_careexception WHERE "case" = %s AND policy_id = %s AND NOT ("case" = '')
   ORDER BY created_at DESC LIMIT %s

@@ -59,16 +59,16 @@ class Compiled:
     sentences: dict[str, str] = field(default_factory=dict)
     plans: dict[tuple[str, str, bool], Any] = field(default_factory=dict)
 
-    def derived_order(self, needed: frozenset[str]) -> tuple[tuple[int, Derive], ...]:
-        """The derived facts that these facts build on, operands first."""
-        wanted: set[str] = set()
-        waiting = list(needed)
+    def read_by(self, facts: frozenset[str]) -> set[str]:
+        """These facts, and all that they are worked out from."""
+        found: set[str] = set()
+        waiting = list(facts)
         while waiting:
             code = waiting.pop()
-            if code in self.derived and code not in wanted:
-                wanted.add(code)
-                waiting.extend(self.derived[code][1])
-        return tuple((self.slots[code], self.derived[code][0]) for code in self.derived if code in wanted)
+            if code not in found:
+                found.add(code)
+                waiting.extend(self.derived[code][1] if code in self.derived else ())
+        return found
 
 
 def compile_rulebook(rulebook: Rulebook) -> Compiled:

@@ -30,7 +30,7 @@ def decide(compiled: Compiled, question: Question) -> Decision:
         not_offered=tuple(judge.not_offered),
         questions=judge.asks.all(asserted),
         escalates_to=plan.role.escalates_to,
-        assumed=tuple([code for code in compiled.assumed if code not in question.facts]),
+        assumed=tuple([code for code in plan.assumed if code not in question.facts]),
         values=tuple(values),
     )
 

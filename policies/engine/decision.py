@@ -76,6 +76,7 @@ class Ask(NamedTuple):
 class Decision(NamedTuple):
     """The whole answer. `escalates_to` is the role above, or None where the policy's handover is the way.
 
+    `assumed` are the facts left out for which a rule of this role and reason took what the policy assumes.
     `values` are the facts as the engine read and derived them, by slot, for explanations.
     """
 

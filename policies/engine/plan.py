@@ -62,6 +62,7 @@ class Plan:
     derives: tuple[tuple[int, Derive], ...]
     budgets: tuple[Budget, ...]
     best_groups: frozenset[str]
+    assumed: tuple[str, ...]
 
 
 def plan_for(compiled: Compiled, role: str, reason: str, *, is_ai: bool) -> Plan:
@@ -83,6 +84,7 @@ def _make_plan(compiled: Compiled, role: str, reason: str, *, is_ai: bool) -> Pl
         for remedy in rulebook.remedies
         if remedy.code in allowed
     )
+    reads = compiled.read_by(frozenset().union(*(facts_of_rule(row.rule) for row in rows)))
     used = {budget.code for each in remedies for budget in each.budgets}
     return Plan(
         role=compiled.roles[role],
@@ -90,9 +92,10 @@ def _make_plan(compiled: Compiled, role: str, reason: str, *, is_ai: bool) -> Pl
         index=planner.index,
         remedies=remedies,
         closed=tuple(_closed(compiled, reason, remedy) for remedy in rulebook.remedies if remedy.code not in allowed),
-        derives=compiled.derived_order(frozenset().union(*(facts_of_rule(row.rule) for row in rows))),
+        derives=tuple((compiled.slots[code], compiled.derived[code][0]) for code in compiled.derived if code in reads),
         budgets=tuple(budget for budget in rulebook.budgets if budget.code in used),
         best_groups=frozenset(group.code for group in rulebook.groups if group.choose == "best"),
+        assumed=tuple(code for code in compiled.assumed if code in reads),
     )
 
 

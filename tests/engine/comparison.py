@@ -15,7 +15,6 @@ def of_engine(rulebook: Rulebook, decision: Decision) -> dict[str, Any]:
         "refused": {each.remedy.code: each.because[0].code for each in decision.not_offered},
         "questions": {ask.fact: (set(ask.unlocks), set(ask.changes), ask.verify) for ask in decision.questions},
         "escalates_to": decision.escalates_to,
-        "assumed": set(decision.assumed),
     }
 
 
@@ -47,7 +46,6 @@ def of_reference(reference: Reference) -> dict[str, Any]:
         "refused": reference.refused,
         "questions": reference.questions(),
         "escalates_to": reference.escalates_to,
-        "assumed": reference.assumed,
     }
 
 

@@ -71,8 +71,10 @@ def test_the_next_answer_tells_what_was_given(help_desk: Caller) -> None:
             "at": "2026-06-15T14:00:00+02:00",
             "by": "frontline",
             "state": "granted",
+            "note": answer["context"]["case"]["earlier"][0]["note"],
         }
     ]
+    assert answer["context"]["customer"]["open_follow_ups"] == 1
     assert answer["offers"][0]["budgets"][0]["remaining"] == "187.50"
 
 
