@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from policies.engine.amounts import Formula, Round
-from policies.engine.compile_amounts import AmountCompiler, Node
+from policies.engine.compile_amounts import AmountCompiler, Node, NothingDueError
 from policies.engine.compile_conditions import Values
-from policies.engine.money import DIGITS
+from policies.engine.money import DIGITS, MOST
 from policies.engine.rounding import MODES
 from policies.engine.rulebook import Bound, Remedy, Rule, Rulebook, Step, Term
 
@@ -74,7 +74,14 @@ def _rounded(node: Node, places: int, mode: Callable[[int, int], int], width: Fr
         fixed = mode(node.constant * above, below) * step
         return lambda values: fixed
     compute = node.compute
-    return lambda values: mode(compute(values) * above, below) * step
+
+    def rounded(values: Values) -> int:
+        found = mode(compute(values) * above, below) * step
+        if -MOST < found < MOST:
+            return found
+        raise NothingDueError
+
+    return rounded
 
 
 def _term(node: Node, term: Term) -> Compute:
@@ -85,5 +92,5 @@ def _limit(node: Node, places: int, *, inclusive: bool) -> Compute:
     """The largest amount in the smallest unit that the limit covers: floor of it, or the last one strictly below."""
     above, below, compute = 10**places, node.denominator, node.compute
     if inclusive:
-        return lambda values: compute(values) * above // below
-    return lambda values: -(-compute(values) * above // below) - 1
+        return lambda values: min(MOST, compute(values) * above // below)
+    return lambda values: min(MOST, -(-compute(values) * above // below) - 1)

@@ -54,21 +54,25 @@ def _maybe_unread(rule: Rule) -> list[Formula]:
 
 def roots(compiled: Compiled, code: str, values: Values) -> tuple[str, ...]:
     """The given facts that are missing for this one to be known: itself, or those that it is worked out from."""
-    if values[compiled.slots[code]] is not UNKNOWN:
-        return (code,) if _has_gaps(values[compiled.slots[code]]) else ()
-    for history in compiled.rulebook.history:
-        if history.code == code:
-            return (history.scope,)
-    if code not in compiled.derived:
-        return (code,)
+    histories = {history.code: history.scope for history in compiled.rulebook.history}
     found: dict[str, None] = {}
-    for operand in sorted(_read_by(compiled, code, values), key=compiled.slots.__getitem__):
-        found.update(dict.fromkeys(roots(compiled, operand, values)))
+    seen: set[str] = set()
+    waiting = [code]
+    while waiting:
+        code = waiting.pop()
+        value = values[compiled.slots[code]]
+        if code in seen or (value is not UNKNOWN and not _has_gaps(value)):
+            continue
+        seen.add(code)
+        if value is UNKNOWN and code in compiled.derived:
+            waiting.extend(sorted(_read_by(compiled, code, values), key=compiled.slots.__getitem__, reverse=True))
+        else:
+            found[histories.get(code, code)] = None
     return tuple(found)
 
 
 def _read_by(compiled: Compiled, code: str, values: Values) -> frozenset[str]:
-    """The facts that a derived fact is worked out from; of a formula those that it waits for on the branches it takes."""
+    """The facts that a derived fact is worked out from; of a formula those that the branches it takes wait for."""
     formula = next(derived.formula for derived in compiled.rulebook.derived if derived.code == code)
     waits = _evaluated(compiled, formula, values) if formula else None
     return waits if isinstance(waits, frozenset) else compiled.derived[code][1]

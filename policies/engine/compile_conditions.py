@@ -142,7 +142,12 @@ _COMPARE: dict[str, Callable[[int, Any], Test]] = {
 
 def local_date(value: date | datetime, zone: ZoneInfo) -> date:
     """The policy's calendar date of a date (itself) or moment."""
-    return value.astimezone(zone).date() if isinstance(value, datetime) else value
+    if not isinstance(value, datetime):
+        return value
+    try:
+        return value.astimezone(zone).date()
+    except OverflowError:  # 9999-12-31T23:59:59Z, which some systems write for "never", is no date further east
+        return value.date()
 
 
 def _dated(at: int, reference: int, value: Within | SamePeriod, zone: ZoneInfo) -> Test:

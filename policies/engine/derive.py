@@ -12,6 +12,7 @@ from policies.engine.amounts import Constant
 from policies.engine.compile_amounts import AmountCompiler, NothingDueError, UnknownFactError
 from policies.engine.compile_conditions import NOW, TODAY, Test, Values, compile_condition, local_date
 from policies.engine.evaluate import NOTHING, as_exact, evaluate
+from policies.engine.money import MOST
 from policies.engine.rounding import MODES
 from policies.engine.rulebook import Calendar, Derived, Fact
 from policies.engine.values import UNKNOWN
@@ -56,13 +57,14 @@ def _formula(derived: Derived, slots: Mapping[str, int], facts: Mapping[str, Fac
 
     def derive(values: Values) -> Any:
         try:
-            return rounded(node.compute(values) * above, below)
+            found = rounded(node.compute(values) * above, below)
+            return found if -MOST < found < MOST else None
         except NothingDueError:
             return None
         except UnknownFactError:
             # What vanishes, vanishes whatever else is unknown: only a look at all of it tells.
-            found = evaluate(formula, lambda code: as_exact(facts[code], values[slots[code]]))
-            return None if found is NOTHING else UNKNOWN
+            result = evaluate(formula, lambda code: as_exact(facts[code], values[slots[code]]))
+            return None if result is NOTHING else UNKNOWN
 
     return derive
 

@@ -26,6 +26,8 @@ _SYMBOLS = {
 
 MAX_DIGITS = 15
 """A number in a document or question has at most this many digits, so that sums always fit 64 bits in a database."""
+MOST = 10**18
+"""No amount reaches this, in the smallest unit: formulas that do have no use, and no database could hold them."""
 
 
 def scaled(text: str, places: int) -> int:

@@ -38,26 +38,34 @@ def first_day(today: date, *, days: int | None, months: int | None) -> date:
 
 
 def period_of(day: date, period: str, *, starts: str | tuple[int, int] = "") -> tuple[date, date | None]:
-    """First day of the period in which `day` lies, and of the one after it (None: never)."""
+    """First day of the period in which `day` lies, and of the one after it (None: never, or after the year 9999)."""
     match period:
         case "day":
-            return day, day + timedelta(days=1)
+            return day, _days_after(day, 1)
         case "week":
             weekday = WEEKDAYS.index(starts) if isinstance(starts, str) and starts else 0
-            first = day - timedelta(days=(day.weekday() - weekday) % 7)
-            return first, first + timedelta(days=7)
+            since = (day.weekday() - weekday) % 7
+            return date.fromordinal(max(1, day.toordinal() - since)), _days_after(day, 7 - since)
         case "month":
-            return day.replace(day=1), add_months(day.replace(day=1), 1)
+            return _months(day.replace(day=1), 1)
         case "quarter":
-            first = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-            return first, add_months(first, 3)
+            return _months(day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1), 3)
         case "year":
             month, first_of = _month_day(starts)
             first = date(day.year, month, first_of)
-            first = first if first <= day else add_months(first, -12)
-            return first, add_months(first, 12)
+            return _months(first if first <= day else add_months(first, -12), 12)
         case _:
             return ALWAYS, None
+
+
+def _days_after(day: date, days: int) -> date | None:
+    ordinal = day.toordinal() + days
+    return date.fromordinal(ordinal) if ordinal <= date.max.toordinal() else None
+
+
+def _months(first: date, months: int) -> tuple[date, date | None]:
+    after = add_months(first, months)
+    return first, None if after == date.max else after
 
 
 def _month_day(starts: str | tuple[int, int]) -> tuple[int, int]:

@@ -31,6 +31,9 @@ FORMAT = "policy/1"
 LISTS = ("roles", "reasons", "groups", "remedies", "facts", "derived", "history", "rules", "budgets")
 __all__ = ["FORMAT", "LISTS", "dump", "read"]
 
+_NO_ZONES = ("localtime", "posixrules", "Factory", "posix/", "right/")
+"""Files beside the time zones that mean another thing on each machine, or count leap seconds."""
+
 
 def read(document: Any) -> Rulebook:
     """The rulebook of a policy document (plain JSON values). Raises DocumentError with every fault."""
@@ -70,7 +73,7 @@ def _read_parts(members: dict[str, Cursor]) -> Rulebook:
     history = read_each(members.get("history"), lambda item: read_history(item, by_code, reason_codes))
     known = {fact.code: fact for fact in facts}
     for at, item in enumerate(history):
-        if item.code in known:
+        if item.code and item.code in known:
             members["history"].at(at).at("code").fault(f'"{item.code}" is used twice')
         known[item.code] = history_fact(item, currency)
     derived, worked_out = read_all_derived(members.get("derived"), known, currency)
@@ -123,10 +126,12 @@ def _read_zone(cursor: Cursor | None) -> str:
     if cursor is None:
         return "UTC"
     try:
-        return ZoneInfo(cursor.value).key
+        if not str(cursor.value).startswith(_NO_ZONES):
+            return ZoneInfo(cursor.value).key
     except (ValueError, OSError, TypeError, KeyError):
-        cursor.fault("must be the name of a time zone, such as Europe/Berlin")
-        return "UTC"
+        pass
+    cursor.fault("must be the name of a time zone, such as Europe/Berlin")
+    return "UTC"
 
 
 def _read_handover(cursor: Cursor | None) -> Handover | None:

@@ -38,16 +38,17 @@ def read_all_derived(
     """
     known = dict(facts)
     waiting = dict(enumerate(cursor.items() if cursor else []))
-    codes = {str(item.value.get("code")) for item in waiting.values() if isinstance(item.value, dict)}
+    codes = {str(item.value.get("code")) for item in waiting.values() if isinstance(item.value, dict)} - set(known)
+    needs = {at: _mentioned(item.value) & codes for at, item in waiting.items()}
     found: dict[int, Derived] = {}
     while waiting:
-        ready = [at for at, item in waiting.items() if not (_mentioned(item.value) & codes) - set(known)]
+        ready = [at for at in waiting if needs[at] <= known.keys()]
         for at in ready or list(waiting):
             if not ready:
                 waiting[at].fault("builds on itself, directly or through other derived facts")
             derived = _read_derived(waiting.pop(at), known, currency)
-            if derived.code in known:
-                cursor.at(at).at("code").fault(f'"{derived.code}" is used twice') if cursor else None
+            if cursor and derived.code and derived.code in known:
+                cursor.at(at).at("code").fault(f'"{derived.code}" is used twice')
             found[at] = derived
             known[derived.code] = as_fact(derived, known)
     return tuple(found[at] for at in sorted(found)), {code: known[code] for code in known if code not in facts}
@@ -55,11 +56,17 @@ def read_all_derived(
 
 def _mentioned(value: Any) -> set[str]:
     """Every text in the definition that might be a fact's code, apart from its own."""
-    if isinstance(value, dict):
-        return set().union(*(_mentioned(inner) for key, inner in value.items() if key not in ("code", "name", *LABELS)))
-    if isinstance(value, list):
-        return set().union(*(_mentioned(inner) for inner in value))
-    return {value} if isinstance(value, str) else set()
+    found: set[str] = set()
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case dict() as members:
+                waiting.extend(inner for key, inner in members.items() if key not in ("code", "name", *LABELS))
+            case list() as items:
+                waiting.extend(items)
+            case str() as text:
+                found.add(text)
+    return found
 
 
 _UNITS = {"ratio": "percent", "days_between": "day", "working_days_between": "working_day", "hours_between": "hour"}

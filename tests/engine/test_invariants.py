@@ -1,0 +1,140 @@
+"""What holds for every policy and every question: answers that are never empty, never too much, and always the same."""
+
+import dataclasses
+import re
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.engine.canonical import canonical
+from policies.engine.compile import Compiled, compile_rulebook
+from policies.engine.decide import decide
+from policies.engine.decision import Decision, Offer
+from policies.engine.document import dump, read
+from policies.engine.explain import answer
+from policies.engine.offers import cost_of
+from policies.engine.question import Question
+from tests.engine.effort import effort
+from tests.engine.strategies import documents, questions
+
+
+@st.composite
+def decided(draw) -> tuple[Compiled, Question, Decision]:
+    document = draw(documents())
+    rulebook = read(document)
+    question = draw(questions(rulebook, document))
+    compiled = compile_rulebook(rulebook)
+    return compiled, question, decide(compiled, question)
+
+
+@effort(0.5)
+@given(decided())
+def test_an_answer_is_never_empty_and_says_something_about_every_remedy(found):
+    compiled, question, decision = found
+    said = answer(compiled, question, decision)
+    assert said["offers"] or said["questions"] or said["escalation"]["name"]
+    spoken_of = [offer.remedy.code for offer in decision.offers] + [each.remedy.code for each in decision.not_offered]
+    assert sorted(spoken_of) == sorted(compiled.remedies)
+    for offer in decision.offers:
+        assert offer.alone or offer.ladder
+    for closed in said["not_offered"]:
+        assert closed["text"]
+        assert all(because["text"] for because in closed["because"])
+
+
+@effort(0.5)
+@given(decided())
+def test_the_same_question_gives_the_same_bytes(found):
+    compiled, question, decision = found
+    again = compile_rulebook(read(dump(compiled.rulebook)))
+    shuffled = dataclasses.replace(question, facts=dict(reversed(question.facts.items())))
+    first = canonical(answer(compiled, question, decision))
+    assert canonical(answer(compiled, question, decide(compiled, question))) == first
+    assert canonical(answer(again, shuffled, decide(again, shuffled))) == first
+
+
+@effort(0.5)
+@given(decided())
+def test_a_person_and_an_ai_agent_hear_the_same_but_for_human_only_rows(found):
+    compiled, question, _ = found
+    rules = tuple(rule for rule in compiled.rulebook.rules if rule.effect != "human_only")
+    same = compile_rulebook(dataclasses.replace(compiled.rulebook, rules=rules))
+    asked = [dataclasses.replace(question, is_ai=is_ai) for is_ai in (True, False)]
+    by_ai, by_person = (canonical(answer(same, each, decide(same, each))) for each in asked)
+    assert by_ai == by_person
+
+
+@effort(0.5)
+@given(decided())
+def test_amounts_are_in_order_on_step_and_within_every_budget(found):
+    compiled, question, decision = found
+    budgets = {budget.code: budget for budget in compiled.rulebook.budgets}
+    for offer in decision.offers:
+        if offer.minimum is not None:
+            _in_order(offer)
+        most = offer.ladder[-1].maximum if offer.ladder else offer.maximum
+        for code, remaining in offer.budgets:
+            budget = budgets[code]
+            assert remaining == max(0, budget.limit - question.taken.get(code, 0))
+            assert (1 if budget.measure == "count" else cost_of(offer.remedy, most)) <= remaining
+
+
+def _in_order(offer: Offer) -> None:
+    reaches = [ladder.maximum for ladder in offer.ladder]
+    figures = [offer.minimum, *([offer.suggested, offer.maximum] if offer.alone else []), *reaches]
+    assert figures == sorted(figures)
+    assert len(set(reaches)) == len(reaches)
+    assert all(figure % offer.step == 0 for figure in figures)
+    assert offer.remedy.signed or offer.minimum >= 0
+    assert offer.remedy.signed or figures[-1] > 0
+
+
+@effort(0.5)
+@given(decided())
+def test_the_customer_hears_no_limit_and_no_budget(found):
+    compiled, question, decision = found
+    said = answer(compiled, question, decision)
+    for offer in said["offers"]:
+        measured = offer.get("amount") or offer.get("quantity") or {}
+        allowed = {abs(Decimal(measured[key])) for key in ("suggested",) if measured.get(key)}
+        kept = [measured.get("max"), (offer["with_approval"] or {}).get("max")]
+        kept += [str(budget["remaining"]) for budget in offer["budgets"]]
+        spoken = {Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?", offer["say"].replace(",", ""))}
+        assert not spoken & ({abs(Decimal(figure)) for figure in kept if figure} - allowed)
+
+
+@effort(0.5)
+@given(decided())
+def test_an_answer_is_json_without_binary_floats(found):
+    compiled, question, decision = found
+    _check_json(answer(compiled, question, decision))
+
+
+def _check_json(value: Any) -> None:
+    if isinstance(value, dict):
+        assert all(isinstance(key, str) for key in value)
+        for inner in value.values():
+            _check_json(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            _check_json(inner)
+    else:
+        assert value is None or type(value) in (str, int, bool)
+
+
+@effort(0.5)
+@given(decided(), st.data())
+def test_a_fact_that_is_left_out_never_brings_more_than_every_answer_to_it_would(found, data):
+    """Undecided never counts as false: what is offered without a fact is offered, or more is, however it is told."""
+    compiled, question, decision = found
+    left_out = [fact for fact in compiled.rulebook.facts if fact.code not in question.facts and fact.assume is None]
+    if not left_out:
+        return
+    fact = data.draw(st.sampled_from(left_out))
+    told = dataclasses.replace(question, facts={**question.facts, fact.code: None})
+    if question.granted or any(remedy.group for remedy in compiled.rulebook.remedies):
+        return  # options of a group hide one another
+    offered = {offer.remedy.code for offer in decision.offers if not offer.undecided}
+    assert offered <= {offer.remedy.code for offer in decide(compiled, told).offers}
