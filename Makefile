@@ -102,8 +102,8 @@ test-sqlite: $(VENV)/installed-all ## Everything on the embedded SQLite
 test-postgres: $(VENV)/installed-all ## Everything on a PostgreSQL that pip brought
 	$(PYTHON) -m tests.postgres $(PYTEST) $(ARGS)
 
-bench: $(VENV)/installed-bench ## Print the speed ratios
-	$(PYTHON) -m tests.postgres $(PYTHON) -m pytest -q -s -p no:randomly -p no:xdist tests/benchmarks $(ARGS)
+bench: $(VENV)/installed-bench ## Print the speed ratios (ARGS=--quick for fewer rounds)
+	$(PYTHON) -m tests.benchmarks $(ARGS)
 
 clean: ## Remove the environments and what the tools left; keeps the data
 	rm -rf .venv .venv-* .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -16,13 +16,13 @@ FOR_A_SHORT_LIFE = "\nfsync = off\nsynchronous_commit = off\nfull_page_writes = 
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
+def postgres(settings: str = FOR_A_SHORT_LIFE) -> Iterator[str]:
     """A running server's DATABASE_URL; the server and its data are gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="guardrails-pg-"))
     server = get_server(folder / "data", cleanup_mode="delete", start=False)
     server.ensure_pgdata_inited()
-    with (server.pgdata / "postgresql.conf").open("a") as settings:
-        settings.write(FOR_A_SHORT_LIFE)
+    with (server.pgdata / "postgresql.conf").open("a") as file:
+        file.write(settings)
     server.start()
     try:
         address = server.get_postmaster_info()

@@ -6,6 +6,7 @@ from typing import Any, Self, cast
 
 import psycopg
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.backends.utils import CursorWrapper
 
 
@@ -17,8 +18,18 @@ class PreparedCursor(psycopg.Cursor[Any]):
         return super().execute(query, params, prepare=True)
 
 
+class Operations(DatabaseOperations):
+    """Knows the text of prepared statements too, for Django's log of queries."""
+
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> Any:
+        """Give what was executed; from django.db.backends.postgresql.operations.DatabaseOperations."""
+        return super().last_executed_query(cursor, sql, params) or str(sql)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Prepares only where it is asked to: a plan for any value would be a bad plan for a search with filters."""
+
+    ops_class = Operations
 
     def get_connection_params(self) -> dict[str, Any]:
         """Let statements be prepared at all; from django.db.backends.postgresql.base.DatabaseWrapper."""

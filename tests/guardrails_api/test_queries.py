@@ -1,0 +1,51 @@
+"""What a question costs the database: the same few queries, however large the policy and whatever was done before."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from policies.actions.import_policy import import_policy
+from policies.actions.publish_policy import publish_policy
+from policies.models import Policy
+from tests.guardrails.builders import NOON
+from tests.guardrails_api.conftest import Api
+from tests.guardrails_api.questions import LATE
+
+SCOPES = ("agent", "team", "role", "customer", "case", "policy")
+MOST = 4
+
+
+@pytest.mark.parametrize("size", [1, 40])
+def test_a_question_takes_four_queries_however_large_the_policy(
+    shop_document: dict[str, Any], shop: Policy, desk: Api, size: int
+) -> None:
+    import_policy(document=enlarged(shop_document, size), actor=None, reason="test")
+    publish_policy(policy=Policy.objects.get(pk=shop.pk), actor=None, note="larger", now=NOON)
+    desk.post("offers/", LATE)  # the version is compiled once for each process
+    with CaptureQueriesContext(connection) as queries:
+        answer = desk.post("offers/", LATE).json()
+    assert len(queries) <= MOST
+    assert len(answer["offers"]) > size
+    assert len(answer["offers"][-1]["budgets"]) > size
+
+
+def enlarged(document: dict[str, Any], size: int) -> dict[str, Any]:
+    """The policy with so many more remedies, rules, history facts and, of each scope, budgets."""
+    numbers = range(size)
+    gestures = [{"code": f"gesture_{at}", "kind": "gesture", "unit": "none", "cost": "1.00"} for at in numbers]
+    rules = [{"code": f"rule_{at}", "remedies": [f"gesture_{at}"]} for at in numbers]
+    history = [{"code": f"before_{at}", "count": {"of": "customer", "last": {"days": at + 1}}} for at in numbers]
+    budgets = [
+        {"code": f"{scope}_{at}", "scope": scope, "measure": "count", "limit": 100, "per": "week"}
+        for at in numbers
+        for scope in SCOPES
+    ]
+    return {
+        **document,
+        "remedies": document["remedies"] + gestures,
+        "rules": document["rules"] + rules,
+        "history": document["history"] + history,
+        "budgets": document.get("budgets", []) + budgets,
+    }
