@@ -56,6 +56,7 @@ __all__ = [
     "UnfoldAdminSelectWidget",
     "UnfoldAdminTextInputWidget",
     "UnfoldAdminTextareaWidget",
+    "UntitledMixin",
     "UserChangeForm",
     "UserCreationForm",
     "action",
@@ -111,6 +112,15 @@ class PlainFieldsMixin:
         return field
 
 
+class UntitledMixin:
+    """Inline rows that say what they are by their fields alone, without a heading each."""
+
+    show_title = False
+    if hasattr(TabularInline, "hide_title"):
+        # Unfold's older name for it, in the last version for Python 3.11; newer ones warn of it.
+        hide_title = True
+
+
 class ReadOnlyMixin:
     """Rows that the admin shows and never writes, whoever asks."""
 
@@ -136,6 +146,8 @@ class TrackedAdmin(PlainFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
     change_form_after_template = "admin/policies/why.html"
     delete_confirmation_template = "admin/policies/delete_confirmation.html"
     warn_unsaved_form = True
+    actions = None
+    """None at all: deleting many rows at once would ask for no reason."""
     list_per_page = 100
     show_facets = admin.ShowFacets.NEVER
 
@@ -151,12 +163,6 @@ class TrackedAdmin(PlainFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
             (name, {**options, "fields": [field for field in options["fields"] if field != WHY]})
             for name, options in super().get_fieldsets(request, obj)
         ]
-
-    def get_actions(self, request: HttpRequest) -> Any:
-        """Leave out deleting many rows at once, which asks for no reason."""
-        found = super().get_actions(request)
-        found.pop("delete_selected", None)
-        return found
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Delete only with a reason."""

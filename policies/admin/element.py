@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from policies.admin.base import PlainFieldsMixin, TabularInline, TrackedAdmin
+from policies.admin.base import PlainFieldsMixin, TabularInline, TrackedAdmin, UntitledMixin
 from policies.admin.checking import ElementForm, PartFormSet
 from policies.models import Policy
 from policies.queries.draft_state import draft_state
@@ -57,14 +57,13 @@ class PolicyFieldsMixin(PlainFieldsMixin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class PartInline(PolicyFieldsMixin, TabularInline):
+class PartInline(UntitledMixin, PolicyFieldsMixin, TabularInline):
     """Parts of a row, in order; dragging sets their places."""
 
     formset = PartFormSet
     extra = 0
     ordering_field = "position"
     hide_ordering_field = True
-    hide_title = True
     ordering = ("position", "pk")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
