@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from policies.engine.compile import Compiled
+from policies.engine.decide import read_values
 from policies.engine.decision import Offer
 from policies.engine.money import decimal_text, money_text
 from policies.engine.question import Question
 from policies.engine.sentences import plain_offer
-from policies.engine.values import show, with_unit
+from policies.engine.values import UNKNOWN, show, with_unit
 from policies.engine.words import lower_first
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -68,8 +69,13 @@ def _term_words(compiled: Compiled, question: Question, offer: Offer, code: str)
 
 
 def _fact_words(compiled: Compiled, question: Question, offer: Offer, code: str) -> str | None:
-    """A given fact's value in words; None where it is unknown, none, or not given by the caller."""
-    value = question.facts.get(code)
-    if value is None or code not in compiled.given:
+    """A fact's value in words, also of one that is assumed or worked out; None where it is unknown or none."""
+    values, _ = read_values(compiled, question)
+    needed = compiled.read_by(frozenset([code]))
+    for each, (derive, _) in compiled.derived.items():
+        if each in needed:
+            values[compiled.slots[each]] = derive(values)
+    value = values[compiled.slots[code]]
+    if value is None or value is UNKNOWN:
         return None
-    return show(compiled.facts[code], compiled.given[code][1](value), compiled.rulebook.currency)
+    return show(compiled.facts[code], value, compiled.rulebook.currency)

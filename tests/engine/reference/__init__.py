@@ -40,7 +40,8 @@ class Reference:
                 self.refused[remedy.code] = outcome.code
         self._choose_best()
         self.escalates_to = next(role.escalates_to for role in rulebook.roles if role.code == question.role)
-        self.assumed = self.facts.assumed()
+        effects = ("allow", "forbid", "human_only") if question.is_ai else ("allow", "forbid")
+        self.assumed = self.facts.assumed([rule for rule in rulebook.rules if self._applies(rule, *effects)])
 
     def questions(self) -> dict[str, tuple[set[str], set[str], bool]]:
         """Fact → what an answer unlocks, what it changes, and whether it has to be verified."""
@@ -62,14 +63,15 @@ class Reference:
 
     def _about(self, remedy: Remedy, *effects: str) -> list[Rule]:
         """The rows with these effects for this remedy and the question's role and reason."""
-        return [
-            rule
-            for rule in self.rulebook.rules
-            if rule.effect in effects
-            and (not rule.remedies or remedy.code in rule.remedies)
+        rules = [rule for rule in self.rulebook.rules if self._applies(rule, *effects)]
+        return [rule for rule in rules if not rule.remedies or remedy.code in rule.remedies]
+
+    def _applies(self, rule: Rule, *effects: str) -> bool:
+        return (
+            rule.effect in effects
             and (not rule.roles or self.question.role in rule.roles)
             and (not rule.reasons or self.question.reason in rule.reasons)
-        ]
+        )
 
     def _matches(self, rule: Rule) -> Any:
         """True, False, or Unknown with the facts that the row's conditions wait for."""

@@ -4,8 +4,20 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from policies.engine.amounts import facts_of
 from policies.engine.question import Question
-from policies.engine.rulebook import WEEKDAYS, Condition, Derived, Fact, History, Rulebook
+from policies.engine.rulebook import (
+    WEEKDAYS,
+    Bound,
+    Condition,
+    Derived,
+    Fact,
+    History,
+    Rule,
+    Rulebook,
+    SamePeriod,
+    Within,
+)
 from tests.engine.reference import amounts, conditions
 from tests.engine.reference.values import (
     Refused,
@@ -30,9 +42,19 @@ class Facts:
                 raise Refused(code)
         self.given = {code: read_value(rulebook, declared[code], value) for code, value in question.facts.items()}
 
-    def assumed(self) -> set[str]:
-        """The facts that were left out and for which the policy says what to take."""
-        return {fact.code for fact in self.rulebook.facts if fact.code not in self.given and fact.assume is not None}
+    def assumed(self, rules: list[Rule]) -> set[str]:
+        """The facts that were left out, that one of these rules reads, and for which the policy says what to take."""
+        read = set().union(*(self._read_by(code) for rule in rules for code in _named_in(rule)))
+        return {
+            fact.code for fact in self.rulebook.facts if fact.code not in self.given and fact.assume is not None
+        } & read
+
+    def _read_by(self, code: str) -> set[str]:
+        """The fact and all that it is worked out from."""
+        if code == "now" or not isinstance(self.named(code), Derived):
+            return {code}
+        derived = self.named(code)
+        return {code}.union(*(self._read_by(each) for each in {*derived.operands, *_references(derived.where)}))
 
     def must_be_verified(self, code: str) -> bool:
         return any(fact.code == code and fact.source == "verified" for fact in self.rulebook.facts)
@@ -161,3 +183,18 @@ class Facts:
         if not chosen:
             return None
         return min(chosen) if derived.form == "min_of" else max(chosen)
+
+
+def _references(conditions: tuple[Condition, ...]) -> set[str]:
+    """The dates that conditions compare with."""
+    values = [condition.value for condition in conditions]
+    return {value.of for value in values if isinstance(value, Within | SamePeriod) and value.of}
+
+
+def _named_in(rule: Rule) -> set[str]:
+    """The facts that a rule names, in its conditions and formulas."""
+    bounds = [rule.alone, *(step.bound for step in rule.approval)]
+    formulas = [rule.amount, rule.at_least, rule.suggest, *(formula for _, formula in rule.terms)]
+    formulas += [bound.limit for bound in bounds if isinstance(bound, Bound)]
+    found = {condition.fact for condition in rule.when} | _references(rule.when)
+    return found.union(*(facts_of(formula) for formula in formulas if formula))
