@@ -71,6 +71,9 @@ def grant_exception(
         raise MissingKeyError
     asked = asked_decision(request.decision)
     if asked is None or request.agent not in (None, asked.agent):
+        if first_answer(client=caller.client, key=key):
+            # As for any other body; a decision that does not exist must look like somebody else's.
+            raise KeyConflictError
         raise UnknownDecisionError(request.decision)
     digest = text_digest(canonical_text(asdict(request)))
     for attempt in range(ATTEMPTS):

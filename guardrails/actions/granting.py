@@ -76,10 +76,7 @@ def grant(granting: Granting) -> Json:
 
 def _inquiry(granting: Granting) -> Inquiry:
     asked = granting.asked
-    if granting.request.reason not in (None, asked.reason):
-        fault = Fault("/reason", f'must be the decision\'s reason, "{asked.reason}", or left out')
-        raise InvalidQuestionError([fault])
-    return inquire(
+    inquiry = inquire(
         client=granting.caller.client,
         agent=asked.agent,
         policy=asked.policy,
@@ -91,6 +88,11 @@ def _inquiry(granting: Granting) -> Inquiry:
         verified=frozenset(asked.question["verified"]),
         now=granting.now,
     )
+    # Only now: the fault tells what was asked, and a stranger must not learn that.
+    if granting.request.reason not in (None, asked.reason):
+        fault = Fault("/reason", f'must be the decision\'s reason, "{asked.reason}", or left out')
+        raise InvalidQuestionError([fault])
+    return inquiry
 
 
 def _decide(inquiry: Inquiry, posed: Posed, decision: str) -> tuple[Decision, Json]:

@@ -142,6 +142,22 @@ def test_a_stranger_cannot_tell_what_is_somebody_elses_from_what_is_not(
     assert len(stranger.get("exceptions.csv").getvalue().splitlines()) == 1
 
 
+def test_a_stranger_who_says_more_with_a_grant_is_told_no_more(
+    granted: Granted, new_token: Callable[..., Api], shop: Policy, subtests: pytest.Subtests
+) -> None:
+    ben = an_agent(shop, "ben", team="phone")
+    client = new_token("phone", [Scope.OFFERS, Scope.EXCEPTIONS], agents=[ben])
+    own = client.post("offers/", late(agent="ben", case="K-2", customer="C-2")).json()["decision"]
+    body = {"remedy": "store_credit", "amount": "5.00"}
+    assert client.post("exceptions/", body | {"decision": own}, Idempotency_Key="used").status_code == 201
+    for decision in (granted.decision, "dec_00000000000000000000000000"):
+        with subtests.test(decision=decision):
+            asked = body | {"decision": decision}
+            other_reason = client.post("exceptions/", asked | {"reason": "damaged"}, Idempotency_Key="new")
+            problem(other_reason, 404, "unknown_decision")
+            problem(client.post("exceptions/", asked, Idempotency_Key="used"), 409, "idempotency_key_conflict")
+
+
 def test_a_client_of_another_policy_sees_nothing_of_this_one(
     granted: Granted, new_token: Callable[..., Api], shop: Policy
 ) -> None:
