@@ -34,6 +34,8 @@ def first_day(today: date, *, days: int | None, months: int | None) -> date:
     """The first day that lies in the last so many days or months before `today`, today included."""
     if days is not None:
         return today - timedelta(days=days - 1) if today.toordinal() >= days else date.min
+    if today.year * 12 + today.month - 1 - (months or 0) < 12:
+        return date.min
     return add_months(today, -(months or 0)) + timedelta(days=1)
 
 
