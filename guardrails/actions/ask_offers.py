@@ -8,6 +8,7 @@ from typing import Any
 from guardrails.actions.caller import Caller
 from guardrails.actions.faults import InvalidQuestionError
 from guardrails.actions.inquiry import Inquiry, inquire
+from guardrails.actions.plain_references import require_plain
 from guardrails.actions.pose import Posed, pose
 from guardrails.actions.question_record import Heading, Json, decided, question_record
 from guardrails.models import Scope
@@ -43,6 +44,7 @@ def ask_offers(*, caller: Caller, request: OffersRequest, now: datetime) -> Json
     InvalidQuestionError.
     """
     caller.require(Scope.OFFERS)
+    require_plain({"channel": request.channel, "customer": request.customer, "case": request.case})
     inquiry = inquire(
         client=caller.client,
         agent=request.agent,

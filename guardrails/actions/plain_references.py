@@ -1,0 +1,24 @@
+"""Plain references: how a customer, a case and a channel must be written, so that nobody gets a new one for a space.
+
+Limits count by these texts. What looks the same to people, "K-881" and "K-881 ", must be the same.
+"""
+
+from collections.abc import Iterator, Mapping
+from unicodedata import is_normalized
+
+from guardrails.actions.faults import InvalidQuestionError
+from policies.engine.faults import Fault, pointer
+
+_VALID = "must be printable text (Unicode NFC) without spaces at its ends, and without line breaks or invisible ones"
+
+
+def require_plain(references: Mapping[str, str]) -> None:
+    """Raise InvalidQuestionError that names every reference that is not plain."""
+    if faults := list(_faults(references)):
+        raise InvalidQuestionError(faults)
+
+
+def _faults(references: Mapping[str, str]) -> Iterator[Fault]:
+    for name, text in references.items():
+        if text and not (text.isprintable() and text == text.strip(" ") and is_normalized("NFC", text)):
+            yield Fault(pointer(name), _VALID)
