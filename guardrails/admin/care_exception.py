@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, path
@@ -103,7 +104,11 @@ class CareExceptionAdmin(EvidenceAdmin):
         """Give the rows that the list shows, all pages of it, as CSV; they are read while they are sent."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        rows = self.get_changelist_instance(request).queryset.select_related("agent", "policy", "version")
+        try:
+            found = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters as error:
+            raise BadRequest from error
+        rows = found.select_related("agent", "policy", "version")
         return StreamingHttpResponse(
             csv_lines(rows.iterator(chunk_size=2000)),
             content_type="text/csv; charset=utf-8",

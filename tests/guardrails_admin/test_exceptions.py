@@ -144,6 +144,12 @@ def test_the_file_holds_the_rows_of_the_list_all_pages_of_it(shop: Market, other
     assert len(b"".join(nothing.streaming_content).splitlines()) == 1
 
 
+def test_a_filter_that_cannot_be_read_gives_the_whole_list_and_no_file(shop: Market, auditor: Client) -> None:
+    for query in ("?amount_from=NaN", "?amount_from=much", "?period=x"):
+        assert auditor.get(f"{LIST}{query}").status_code == 302
+        assert auditor.get(f"{LIST}export/{query}").status_code == 400
+
+
 def test_the_other_records_are_listed_and_found(shop: Market, other: Market, auditor: Client) -> None:
     def rows(model: Any, query: str) -> list[Any]:
         answer = auditor.get(f"{page(model, 'changelist')}?{query}")
