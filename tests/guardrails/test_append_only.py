@@ -50,6 +50,20 @@ def test_the_database_refuses_to_change_or_delete(model: type[Decision], stateme
     assert model.objects.count() == before > 0
 
 
+@pytest.mark.parametrize("model", [Decision, LedgerEntry, AuditRecord])
+@pytest.mark.usefixtures("one_of_each")
+def test_the_database_refuses_to_replace(model: type[Decision]) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("Only SQLite replaces rows on insert.")
+    table = model._meta.db_table
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")
+
+
 def test_the_system_check_says_which_table_lost_its_triggers() -> None:
     assert triggers.missing(connection) == []
     triggers.drop(connection, ["guardrails_auditrecord"])
