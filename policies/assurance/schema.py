@@ -19,6 +19,7 @@ from policies.assurance.schema_parts import (
     text,
     whole,
 )
+from policies.engine.document.rules import ALLOW_ONLY
 from policies.engine.money import DIGITS
 from policies.engine.rounding import MODES
 from policies.engine.rulebook import EFFECTS, FACT_TYPES, KINDS, PERIODS, SCOPES, WEEKDAYS
@@ -212,24 +213,9 @@ def _rules() -> Schema:
             "not": {"required": ["amount", "up_to"]},
             "if": {"properties": {"effect": {"const": "allow"}}},
             "then": {"required": ["remedies"]},
-            "else": {"propertyNames": {"not": {"enum": _ALLOW_ALONE}}},
+            "else": {"propertyNames": {"not": {"enum": list(ALLOW_ONLY)}}},
         },
     }
-
-
-_ALLOW_ALONE = [
-    "amount",
-    "up_to",
-    "at_least",
-    "suggest",
-    "step",
-    "terms",
-    "alone",
-    "approval",
-    "say",
-    "guidance",
-    "follow_up",
-]
 
 
 def _condition() -> Schema:

@@ -27,7 +27,7 @@ from policies.engine.rulebook import (
 )  # fmt: skip
 from policies.engine.values import read_date
 
-_ALLOW_ONLY = (
+ALLOW_ONLY = (
     "amount",
     "up_to",
     "at_least",
@@ -58,7 +58,7 @@ def read_rule(cursor: Cursor, symbols: Symbols) -> Rule:
     members = cursor.keys(
         required=["code"],
         optional=[*LABELS, "effect", "roles", "reasons", "remedies", "when", "starts_on", "ends_on", "because",
-                  *_ALLOW_ONLY],
+                  *ALLOW_ONLY],
     )  # fmt: skip
     effect = (members["effect"].one_of(EFFECTS) if "effect" in members else "") or "allow"
     rule: dict[str, Any] = {
@@ -74,7 +74,7 @@ def read_rule(cursor: Cursor, symbols: Symbols) -> Rule:
     if effect == "allow":
         rule |= _read_allowance(cursor, members, symbols, rule["remedies"])
     else:
-        for key in _ALLOW_ONLY:
+        for key in ALLOW_ONLY:
             if key in members:
                 members[key].fault(f"is for rows with effect allow, not {effect}")
     return Rule(**rule)
