@@ -40,7 +40,7 @@ class Row:
 
 @dataclass(eq=False)
 class Compiled:
-    """A rulebook ready to decide, made by `compile_rulebook`; only its caches of plans and sentences ever change."""
+    """A rulebook ready to decide, made by `compile_rulebook`; only its caches ever change."""
 
     rulebook: Rulebook
     zone: ZoneInfo
@@ -58,6 +58,7 @@ class Compiled:
     reasons: dict[str, str]
     sentences: dict[str, str] = field(default_factory=dict)
     plans: dict[tuple[str, str, bool], Any] = field(default_factory=dict)
+    closed: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def read_by(self, facts: frozenset[str]) -> set[str]:
         """These facts, and all that they are worked out from."""

@@ -9,7 +9,7 @@ from policies.engine.compile_conditions import NOW, TODAY, Values
 from policies.engine.decision import Because, Decision, NotOffered, Offer
 from policies.engine.faults import FactError, Fault, pointer
 from policies.engine.offers import Purse, cut, offer_of
-from policies.engine.plan import Plan, PlannedRow, RemedyPlan, plan_for
+from policies.engine.plan import PlannedRow, RemedyPlan, plan_for
 from policies.engine.question import Question
 from policies.engine.settled import kept_back, nearest_miss, settled
 
@@ -23,12 +23,24 @@ def decide(compiled: Compiled, question: Question) -> Decision:
     plan = plan_for(compiled, question.role, question.reason, is_ai=question.is_ai)
     for slot, derive in plan.derives:
         values[slot] = derive(values)
-    judge = _Judge(compiled, question, values)
-    judge.all(plan)
+    offers: list[Offer] = []
+    not_offered: list[NotOffered] = []
+    judge: _Judge | None = None
+    state = plan.index.state(values)
+    for each in plan.remedies:
+        outcome = each.settled.get(state & each.bits)
+        if outcome is None or each.budgets or question.granted:
+            judge = judge or _Judge(compiled, question, values, state)
+            outcome = judge.one(each)
+        if isinstance(outcome, Offer):
+            offers.append(outcome)
+        else:
+            not_offered.append(outcome)
+    not_offered += plan.closed
     return Decision(
-        offers=tuple(_best_of_groups(judge, plan.best_groups) if plan.best_groups else judge.offers),
-        not_offered=tuple(judge.not_offered),
-        questions=judge.asks.all(asserted),
+        offers=tuple(_best_of_groups(offers, not_offered, plan.best_groups) if plan.best_groups else offers),
+        not_offered=tuple(not_offered),
+        questions=judge.asks.all(asserted) if judge else (),
         escalates_to=plan.role.escalates_to,
         assumed=tuple([code for code in plan.assumed if code not in question.facts]),
         values=tuple(values),
@@ -44,11 +56,11 @@ def read_values(compiled: Compiled, question: Question) -> tuple[Values, frozens
     asserted: list[str] = []
     given = compiled.given
     for code, value in question.facts.items():
-        entry = given.get(code)
-        if entry is None:
+        try:
+            slot, read, only_verified = given[code]
+        except KeyError:
             faults.append(Fault(pointer("facts", code), _undeclared(compiled, code)))
             continue
-        slot, read, only_verified = entry
         try:
             found = None if value is None else read(value)
         except ValueError as error:
@@ -77,31 +89,17 @@ def _undeclared(compiled: Compiled, code: str) -> str:
 
 
 class _Judge:
-    """One question's pass; collects offers, what is not offered, and what to ask."""
+    """Judges the remedies of one question that its state does not settle, and collects what to ask."""
 
-    __slots__ = ("asks", "compiled", "given_groups", "not_offered", "offers", "purse", "state", "values")
+    __slots__ = ("asks", "compiled", "given_groups", "purse", "state", "values")
 
-    def __init__(self, compiled: Compiled, question: Question, values: Values) -> None:
+    def __init__(self, compiled: Compiled, question: Question, values: Values, state: int) -> None:
         self.compiled = compiled
         self.values = values
-        self.state = 0
+        self.state = state
         self.purse = Purse(question)
         self.asks = Asks(compiled)
-        self.offers: list[Offer] = []
-        self.not_offered: list[NotOffered] = []
         self.given_groups = _given_groups(compiled, question.granted) if question.granted else {}
-
-    def all(self, plan: Plan) -> None:
-        state = self.state = plan.index.state(self.values)
-        for each in plan.remedies:
-            outcome = each.settled.get(state & each.bits)
-            if outcome is None or each.budgets or self.given_groups:
-                outcome = self.one(each)
-            if isinstance(outcome, Offer):
-                self.offers.append(outcome)
-            else:
-                self.not_offered.append(outcome)
-        self.not_offered.extend(plan.closed)
 
     def one(self, plan: RemedyPlan) -> Offer | NotOffered:
         """The offer of one remedy, or why there is none."""
@@ -212,20 +210,20 @@ def _reach(offer: Offer) -> tuple[int, int]:
     return alone, max((step.maximum or 0 for step in offer.ladder), default=alone)
 
 
-def _best_of_groups(judge: _Judge, groups: frozenset[str]) -> list[Offer]:
-    """In a group that chooses the best, only the offer that reaches furthest stays."""
+def _best_of_groups(offers: list[Offer], not_offered: list[NotOffered], groups: frozenset[str]) -> list[Offer]:
+    """In a group that chooses the best, only the offer that reaches furthest stays; the others are not offered."""
     best: dict[str, Offer] = {}
-    for offer in judge.offers:
+    for offer in offers:
         group = offer.remedy.group
         if group in groups and (group not in best or _largest(offer) > _largest(best[group])):
             best[group] = offer
     kept: list[Offer] = []
-    for offer in judge.offers:
+    for offer in offers:
         winner = best.get(offer.remedy.group or "")
         if winner is None or winner is offer:
             kept.append(offer)
         else:
-            judge.not_offered.append(NotOffered(offer.remedy, (Because("better_option", remedy=winner.remedy.code),)))
+            not_offered.append(NotOffered(offer.remedy, (Because("better_option", remedy=winner.remedy.code),)))
     return kept
 
 

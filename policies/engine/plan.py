@@ -100,8 +100,14 @@ def _make_plan(compiled: Compiled, role: str, reason: str, *, is_ai: bool) -> Pl
 
 
 def _closed(compiled: Compiled, reason: str, remedy: Remedy) -> NotOffered:
-    roles = compiled.offered_by.get((reason, remedy.code), ())
-    return NotOffered(remedy, (Because("not_for_role" if roles else "not_for_reason", roles=roles),))
+    """The refusal of a remedy that the role cannot give for this reason: one object for all such roles."""
+    key = (reason, remedy.code)
+    found = compiled.closed.get(key)
+    if found is None:
+        roles = compiled.offered_by.get(key, ())
+        because = Because("not_for_role" if roles else "not_for_reason", roles=roles)
+        found = compiled.closed[key] = NotOffered(remedy, (because,))
+    return found
 
 
 class _Planner:

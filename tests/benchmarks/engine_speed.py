@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from statistics import median
 
 from tests.benchmarks.building import Built, build
-from tests.benchmarks.engines import Cel, CelLists, Engine, Ours, Zen, installed
+from tests.benchmarks.engines import Cel, CelLists, Engine, Ours, Zen, ZenLoaded, installed
 from tests.benchmarks.report import Ratio, microseconds
 from tests.benchmarks.rounds import Cell, interleaved
 from tests.benchmarks.workload import REMEDIES, Asked, questions, rows
@@ -23,7 +23,7 @@ def answering(*, quick: bool) -> Iterator[Ratio]:
         cells |= {f"{engine.name} {rules}": _cell(engine, asked) for engine in engines}
     took = {name: each / QUESTIONS for name, each in interleaved(cells, rounds=7 if quick else 25).items()}
     yield _ratio(took, f"{Ours.name} {MANY}", f"{Ours.name} {FEW}", at_most=2)
-    for peer, goal in ((Zen, 0.25), (Cel, 0.5), (CelLists, None)):
+    for peer, goal in ((Zen, 0.25), (ZenLoaded, None), (Cel, 0.5), (CelLists, None)):
         for rules in (FEW, MANY):
             if f"{peer.name} {rules}" in took:
                 yield _ratio(took, f"{Ours.name} {rules}", f"{peer.name} {rules}", at_most=goal)

@@ -78,6 +78,20 @@ class Zen:
         return {(row["remedy"], row["most"]) for row in answer["result"]}
 
 
+class ZenLoaded(Zen):
+    """zen-engine again, quicker: the same table in its static loader, which also compiles it once."""
+
+    name = "zen-engine, static loader"
+
+    def __init__(self, rows: list[Row]) -> None:
+        import zen
+
+        self._engine = zen.ZenEngine({"loader": {"type": "static", "content": {"table": _zen_graph(rows)}}})
+
+    def ask(self, prepared: dict[str, Any]) -> Any:
+        return self._engine.evaluate("table", prepared)
+
+
 def _zen_graph(rows: list[Row]) -> dict[str, Any]:
     fields = ("role", "reason", "segment", "total", "day")
     table = {
@@ -182,6 +196,7 @@ def installed() -> list[type[Engine]]:
     """The engines that this environment has; `make bench` installs all."""
     peers: tuple[tuple[str, type[Engine]], ...] = (
         ("zen", Zen),
+        ("zen", ZenLoaded),
         ("cel_expr_python", Cel),
         ("cel_expr_python", CelLists),
     )
