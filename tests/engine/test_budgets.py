@@ -1,5 +1,7 @@
 """Budgets cut what can be offered; the strictest wins and is named; an exact amount is held back, not cut."""
 
+from typing import Any
+
 import pytest
 
 from tests.engine.desk import NIGHT, ask, offered, policy, refused, row
@@ -129,7 +131,8 @@ def test_a_budget_for_each_customer_or_case_waits_for_that_reference(scope, ask_
     assert answer["offers"] == []
     assert [(question["fact"], question["ask"]) for question in answer["questions"]] == [(scope, ask_for)]
     assert answer["questions"][0]["unlocks"] == ["credit"]
-    assert "credit" in offered(document, **{scope: True})
+    known: dict[str, Any] = {scope: True}
+    assert "credit" in offered(document, **known)
 
 
 def test_an_undecided_row_above_is_cut_by_the_budgets_too():

@@ -1,11 +1,13 @@
 """A question gives facts of the declared types, as none, or not at all; anything else is refused by name."""
 
+from typing import Any
+
 import pytest
 
 from tests.engine.desk import ask, fact_faults, holds, policy, row
 
 CHOICES = ["gold", "no longer needed", "Suspended"]
-DECLARED = [
+DECLARED: list[dict[str, Any]] = [
     {"code": "damaged", "type": "flag"},
     {"code": "tier", "type": "choice", "choices": CHOICES},
     {"code": "days_late", "type": "integer", "min": 0, "max": 30},

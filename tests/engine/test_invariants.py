@@ -85,11 +85,11 @@ def test_amounts_are_in_order_on_step_and_within_every_budget(found):
 
 def _in_order(offer: Offer) -> None:
     reaches = [ladder.maximum for ladder in offer.ladder]
-    figures = [offer.minimum, *([offer.suggested, offer.maximum] if offer.alone else []), *reaches]
+    figures: list[Any] = [offer.minimum, *([offer.suggested, offer.maximum] if offer.alone else []), *reaches]
     assert figures == sorted(figures)
     assert len(set(reaches)) == len(reaches)
     assert all(figure % offer.step == 0 for figure in figures)
-    assert offer.remedy.signed or offer.minimum >= 0
+    assert offer.remedy.signed or figures[0] >= 0
     assert offer.remedy.signed or figures[-1] > 0
 
 

@@ -1,5 +1,7 @@
 """Unknown is not false: undecided rows become questions, and nobody gets more by saying less."""
 
+from typing import Any
+
 import pytest
 
 from tests.engine.desk import ask, offered, policy, refused, row
@@ -56,7 +58,7 @@ class TestAnUndecidedRowAboveAMatchingOne:
         assert offered(document, {"gold": False})["credit"]["amount"]["max"] == below
 
     def test_leaves_what_may_be_given_alone_before_what_needs_a_yes(self):
-        ladder = {"alone": "never", "approval": [{"any_of": ["lead"]}]}
+        ladder: dict[str, Any] = {"alone": "never", "approval": [{"any_of": ["lead"]}]}
         document = desk(row(up_to="50.00", when=IF_GOLD, **ladder), row(up_to="20.00"))
         assert offered(document)["credit"]["alone"] is False
 
@@ -130,7 +132,7 @@ class TestHistory:
     )
 
     def test_comes_from_our_own_records_as_a_count_or_an_amount(self):
-        known = {"customer": True, "case": True}
+        known: dict[str, Any] = {"customer": True, "case": True}
         found = offered(self.document, history={"credits": 1, "given": 3050}, **known)
         assert found["credit"]["amount"]["max"] == "19.50"
         assert "call" in found
