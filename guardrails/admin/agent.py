@@ -12,7 +12,7 @@ from guardrails.admin.assignment import AssignmentInline
 from guardrails.models import Agent, AgentKind, Assignment
 from guardrails.queries.agent_changes import changes_of_agent
 from guardrails.queries.people import agents_seen_by, agents_wholly_of, teams_seen_by
-from policies.admin.base import DropdownFilter, TrackedAdmin, UnfoldAdminSelect2Widget, action, display
+from policies.admin.base import DropdownFilter, TrackedAdmin, UnfoldAdminSelect2Widget, action, display, row_id
 from policies.queries.scope import policies_for, within
 
 
@@ -28,8 +28,8 @@ class TeamFilter(DropdownFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep one team's agents; from django.contrib.admin.SimpleListFilter."""
-        value = self.value() or ""
-        return queryset.filter(team=value) if value.isdecimal() else queryset
+        value = row_id(self.value() or "")
+        return queryset if value is None else queryset.filter(team=value)
 
 
 class RolePolicyFilter(DropdownFilter):
@@ -48,7 +48,8 @@ class RolePolicyFilter(DropdownFilter):
         if value == "none":
             return queryset.filter(assignments__isnull=True)
         mine = within(Assignment.objects.all(), request.user)
-        return queryset.filter(pk__in=mine.filter(policy=value).values("agent")) if value.isdecimal() else queryset
+        policy = row_id(value)
+        return queryset if policy is None else queryset.filter(pk__in=mine.filter(policy=policy).values("agent"))
 
 
 @admin.register(Agent)

@@ -62,9 +62,11 @@ __all__ = [
     "action",
     "actor_of",
     "display",
+    "row_id",
 ]
 
 WHY = "change_reason"
+_LONGEST_ID = 18
 
 
 class ReasonedForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -210,13 +212,14 @@ class TrackedAdmin(PlainFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
         """Show one row of history. Anything but reading is refused: the library would let a viewer save here."""
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
+        if row_id(version_id) is None:
+            raise Http404
         self.require_in_scope(request, object_id)
         return super().history_form_view(request, object_id, version_id, extra_context)
 
     def require_in_scope(self, request: HttpRequest, object_id: str) -> None:
         """Raise 404 for the history of a row whose policy the user may not see."""
-        pk = unquote(object_id)
-        last = self.model.history.filter(id=pk).first() if pk.isdecimal() else None
+        last = self.model.history.filter(id=row_id(unquote(object_id))).first()
         ids = limited_to(request.user) if self.policy_path else None
         if last is None or (ids is not None and self.policy_id_of(last) not in ids):
             raise Http404
@@ -224,6 +227,11 @@ class TrackedAdmin(PlainFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
     def policy_id_of(self, row: Any) -> int:
         """Give the policy of a row or of its history."""
         return int(row.id if self.policy_path == "pk" else row.policy_id)
+
+
+def row_id(text: str) -> int | None:
+    """Give the id that an address names; None where it cannot be one, as the database would refuse it."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _LONGEST_ID else None
 
 
 def actor_of(request: HttpRequest) -> User:

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from policies.admin.base import PlainFieldsMixin, TabularInline, TrackedAdmin, UntitledMixin
+from policies.admin.base import PlainFieldsMixin, TabularInline, TrackedAdmin, UntitledMixin, row_id
 from policies.admin.checking import ElementForm, PartFormSet
 from policies.models import Policy
 from policies.queries.draft_state import draft_state
@@ -33,8 +33,8 @@ class PolicyFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Keep the rows of one policy; from django.contrib.admin.SimpleListFilter."""
-        value = self.value()
-        return queryset.filter(policy=value) if value and value.isdecimal() else queryset
+        value = row_id(self.value() or "")
+        return queryset if value is None else queryset.filter(policy=value)
 
 
 class PolicyFieldsMixin(PlainFieldsMixin):
@@ -104,7 +104,7 @@ class ElementAdmin(PolicyFieldsMixin, TrackedAdmin):
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
     ) -> HttpResponse:
         """Show one row of history with the choices of its policy."""
-        row = self.model.history.filter(id=object_id if object_id.isdecimal() else None).first()
+        row = self.model.history.filter(id=row_id(object_id)).first()
         hold(request, Policy.objects.filter(pk=row.policy_id).first() if row else None)
         return super().history_form_view(request, object_id, version_id, extra_context)
 
@@ -129,8 +129,8 @@ class ElementAdmin(PolicyFieldsMixin, TrackedAdmin):
         allowed = policies_for(request.user)
         filters = parse_qs(request.GET.get("_changelist_filters", ""))
         named = request.GET.get("policy") or (filters.get("policy") or [""])[0]
-        if named.isdecimal():
-            return allowed.filter(pk=named).first()
+        if (policy := row_id(named)) is not None:
+            return allowed.filter(pk=policy).first()
         return allowed.first() if allowed.count() == 1 else None
 
     def _choose_policy(self, request: HttpRequest) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from policies.actions.import_policy import import_policy
 from policies.actions.publish_policy import publish_policy
-from policies.models import Policy, PolicyScope, PolicyVersion
+from policies.models import Policy, PolicyScope, PolicyVersion, Role
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -183,6 +183,17 @@ def test_a_limited_manager_can_use_their_own_policy_and_add_no_other(
 def test_a_scope_without_policies_means_all_of_them(published: Policy, other: Policy, manager: User) -> None:
     PolicyScope.objects.create(user=manager)
     assert "Other shop" in client_of(manager).get(page(Policy, "changelist")).content.decode()
+
+
+@pytest.mark.parametrize("what", ["9" * 26, "²", "٣", "x"])
+def test_an_address_with_what_is_no_id_finds_nothing(what: str, published: Policy, manager: User) -> None:
+    client, role = client_of(manager), Role.objects.filter(policy=published).first()
+    assert role is not None
+    for model in ("policies/role", "policies/policyversion", "guardrails/agent"):
+        assert client.get(f"/admin/{model}/?policy={what}&team={what}").status_code in (200, 302)
+    assert client.get(f"/admin/policies/role/add/?policy={what}").status_code == 200
+    for address in (f"{what}/history/", f"{what}/history/1/", f"{role.pk}/history/{what}/"):
+        assert client.get(f"/admin/policies/role/{address}").status_code == 404
 
 
 def test_the_history_of_a_deleted_row_stays_readable(published: Policy, manager: User) -> None:
