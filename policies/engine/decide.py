@@ -215,7 +215,7 @@ def _best_of_groups(offers: list[Offer], not_offered: list[NotOffered], groups: 
     best: dict[str, Offer] = {}
     for offer in offers:
         group = offer.remedy.group
-        if group in groups and (group not in best or _largest(offer) > _largest(best[group])):
+        if group in groups and (group not in best or _reach(offer) > _reach(best[group])):
             best[group] = offer
     kept: list[Offer] = []
     for offer in offers:
@@ -225,7 +225,3 @@ def _best_of_groups(offers: list[Offer], not_offered: list[NotOffered], groups: 
         else:
             not_offered.append(NotOffered(offer.remedy, (Because("better_option", remedy=winner.remedy.code),)))
     return kept
-
-
-def _largest(offer: Offer) -> int:
-    return max([offer.maximum or 0, *(step.maximum or 0 for step in offer.ladder)])

@@ -166,7 +166,7 @@ class Reference:
             options = [offer for offer in self.offers if offer.remedy.group == group.code]
             if group.choose != "best" or len(options) < 2:
                 continue
-            winner = max(options, key=lambda offer: max(offer.top() or Fraction(0), offer.maximum or Fraction(0)))
+            winner = max(options, key=_reach)
             for offer in options:
                 if offer is not winner:
                     self.offers.remove(offer)
