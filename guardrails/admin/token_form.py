@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from guardrails.actions.token_values import TokenValues
-from guardrails.models import Agent, ApiToken, Scope, Team
+from guardrails.models import Agent, AgentKind, ApiToken, Scope, Team
 from policies.admin.base import (
     ReasonedForm,
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -78,6 +78,9 @@ class TokenForm(ReasonedForm):
         acts = {Scope.OFFERS, Scope.EXCEPTIONS} & set(cleaned.get("scopes") or ())
         if acts and not several and not cleaned.get("agent") and "agent" not in self.errors:
             self.add_error("agents", "Choose for whom it asks and grants.")
+        own = cleaned.get("agent")
+        if own and own.kind == AgentKind.AI and Scope.FACTS in (cleaned.get("scopes") or ()):
+            self.add_error("scopes", "What an AI agent says of facts is not verified; leave out facts.")
         return cleaned
 
     def values(self, *, active: bool) -> TokenValues:

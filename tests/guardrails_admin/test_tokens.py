@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from knox.crypto import hash_token
 
-from guardrails.models import Agent, ApiToken, AuditRecord
+from guardrails.models import Agent, AgentKind, ApiToken, AuditRecord
 from tests.guardrails_admin.conftest import Market, page
 
 SECRET = re.compile(r'<code id="token">([0-9a-f]{64})</code>')
@@ -105,6 +105,15 @@ def test_what_makes_no_sense_is_refused_at_its_field(
 
 def test_an_audit_token_acts_for_nobody(shop: Market, login: Callable[..., Client]) -> None:
     told(login("manager"), page(ApiToken, "add"), wanted(shop, scopes=["audit"], teams=[]))
+
+
+def test_an_ai_agents_own_token_verifies_no_facts(shop: Market, login: Callable[..., Client]) -> None:
+    Agent.objects.filter(pk=shop.agent.pk).update(kind=AgentKind.AI)
+    client, own = login("manager"), {"teams": [], "agent": shop.agent.pk}
+    answer = client.post(page(ApiToken, "add"), wanted(shop, **own))
+    assert "What an AI agent says of facts is not verified" in answer.content.decode()
+    assert not ApiToken.objects.filter(name="Order system").exists()
+    told(client, page(ApiToken, "add"), wanted(shop, scopes=["offers"], **own))
 
 
 def test_an_edit_keeps_the_text_and_tells_what_changed(shop: Market, login: Callable[..., Client]) -> None:
