@@ -217,6 +217,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
+DECISION_LIFETIME = timedelta(hours=env.float("DECISION_LIFETIME_HOURS", default=24))
+"""How long an offer may be taken after it was made: facts do not stay true for ever."""
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=3000)
 """How many requests one token may make; 0 is no limit."""
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}

@@ -1,6 +1,7 @@
 """What actions refuse: each class has a code and a title; a refusal says what would be valid or possible."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from policies.engine.faults import Fault
@@ -118,6 +119,20 @@ class AlreadyGrantedError(ActionError):
 
     code = "already_granted"
     title = "This offer was taken already"
+
+
+class DecisionTooOldError(ActionError):
+    """The facts of a decision were true when they were told; after a while they have to be told again."""
+
+    code = "decision_too_old"
+    title = "The decision is too old"
+
+    def __init__(self, lifetime: timedelta) -> None:
+        hours = f"{lifetime / timedelta(hours=1):g}"
+        super().__init__(
+            f"Its facts were told more than {hours} hours ago. Ask again, and take an offer of the new decision.",
+            errors=[Fault("/decision", f"must be a decision of the last {hours} hours")],
+        )
 
 
 class MissingKeyError(ActionError):

@@ -63,8 +63,9 @@ def grant_exception(
     Beyond what the role may give alone, but within the approval ladder, the exception awaits approval and takes no
     budget yet. `clock` gives a fresh time for another attempt after midnight passed meanwhile (default: `now`).
 
-    Raises MissingScopeError, MissingKeyError, KeyConflictError, UnknownDecisionError, NotOfferedError (with the
-    alternatives), OutOfRangeError, AlreadyGrantedError, UnpublishedPolicyError, InvalidQuestionError.
+    Raises MissingScopeError, MissingKeyError, KeyConflictError, UnknownDecisionError, DecisionTooOldError,
+    NotOfferedError (with the alternatives), OutOfRangeError, AlreadyGrantedError, UnpublishedPolicyError,
+    InvalidQuestionError.
     """
     caller.require(Scope.EXCEPTIONS)
     if not 0 < len(key) <= _LONGEST_KEY:

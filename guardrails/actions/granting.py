@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
+
 from guardrails.actions.ask_offers import heading_of
 from guardrails.actions.budget_windows import claims
 from guardrails.actions.caller import Caller
 from guardrails.actions.exception_row import ExceptionRow, insert
-from guardrails.actions.faults import AlreadyGrantedError, InvalidQuestionError, NotOfferedError
+from guardrails.actions.faults import AlreadyGrantedError, DecisionTooOldError, InvalidQuestionError, NotOfferedError
 from guardrails.actions.given import Given, read_given
 from guardrails.actions.grant_answer import Made, grant_answer, grant_body
 from guardrails.actions.inquiry import Inquiry, inquire
@@ -41,6 +43,8 @@ class Granting:
 def grant(granting: Granting) -> Json:
     """Decide again under the version in force, and write everything; the budgets' rows are locked last."""
     inquiry = _inquiry(granting)
+    if granting.now - granting.asked.asked_at > settings.DECISION_LIFETIME:
+        raise DecisionTooOldError(settings.DECISION_LIFETIME)
     posed = pose(inquiry, decision=granting.asked.id)
     decision, answer = _decide(inquiry, posed, granting.asked.id)
     offer = _offer(granting, posed, inquiry, decision, answer)

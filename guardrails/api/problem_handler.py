@@ -22,6 +22,7 @@ ACTION_STATUS: dict[type[faults.ActionError], int] = {
     faults.NotOfferedError: HTTPStatus.CONFLICT,
     faults.OutOfRangeError: HTTPStatus.UNPROCESSABLE_ENTITY,
     faults.AlreadyGrantedError: HTTPStatus.CONFLICT,
+    faults.DecisionTooOldError: HTTPStatus.CONFLICT,
     faults.MissingKeyError: HTTPStatus.BAD_REQUEST,
     faults.KeyConflictError: HTTPStatus.CONFLICT,
 }

@@ -5,7 +5,7 @@ The hot paths send SQL of a fixed text whatever the number of rows: the rows tra
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import connection
@@ -33,6 +33,12 @@ def json_array() -> str:
 def stored(moment: datetime) -> Any:
     """Give the form in which the database keeps a moment, for raw SQL."""
     return connection.ops.adapt_datetimefield_value(moment)
+
+
+def read_moment(value: Any) -> datetime:
+    """Give the moment that raw SQL returned: SQLite returns text, without the zone, which is UTC."""
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _text(value: Any) -> str:

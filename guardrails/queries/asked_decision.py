@@ -2,8 +2,10 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from guardrails.models.portable_sql import read_moment
 from guardrails.models.prepared import prepared_cursor
 
 
@@ -18,11 +20,12 @@ class AskedDecision:
     channel: str
     customer: str
     case: str
+    asked_at: datetime
     question: dict[str, Any]
 
 
 _SELECT = """
-SELECT d.id, p.code, a.code, d.reason, d.channel, d.customer, d."case", d.question
+SELECT d.id, p.code, a.code, d.reason, d.channel, d.customer, d."case", d.asked_at, d.question
 FROM guardrails_decision d
 JOIN policies_policy p ON p.id = d.policy_id
 JOIN guardrails_agent a ON a.id = d.agent_id
@@ -37,7 +40,7 @@ def asked_decision(decision: str) -> AskedDecision | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    id_, policy, agent, reason, channel, customer, case, question = row
+    id_, policy, agent, reason, channel, customer, case, asked_at, question = row
     return AskedDecision(
         id=id_,
         policy=policy,
@@ -46,5 +49,6 @@ def asked_decision(decision: str) -> AskedDecision | None:
         channel=channel,
         customer=customer,
         case=case,
+        asked_at=read_moment(asked_at),
         question=json.loads(question),
     )

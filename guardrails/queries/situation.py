@@ -7,11 +7,11 @@ case came up. Its cost depends on this customer and this case, never on how many
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from guardrails.models.portable_sql import json_array, rows_json, rows_of
+from guardrails.models.portable_sql import json_array, read_moment, rows_json, rows_of
 from guardrails.models.prepared import prepared_cursor
 
 MOST_EARLIER = 20
@@ -146,7 +146,6 @@ def _tally(values: list[Any]) -> Tally:
 
 def _add_earlier(found: Situation, values: list[Any]) -> None:
     id_, remedy, reason, amount, quantity, places, at, role, state, note = values
-    moment = datetime.fromisoformat(at)
     found.earlier.append(
         Earlier(
             id=id_,
@@ -155,7 +154,7 @@ def _add_earlier(found: Situation, values: list[Any]) -> None:
             amount_minor=amount,
             quantity=quantity,
             places=places,
-            at=moment if moment.tzinfo else moment.replace(tzinfo=UTC),
+            at=read_moment(at),
             role=role,
             state=state,
             note=note,

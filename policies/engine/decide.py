@@ -104,7 +104,7 @@ class _Judge:
     def one(self, plan: RemedyPlan) -> Offer | NotOffered:
         """The offer of one remedy, or why there is none."""
         remedy = plan.remedy
-        given = next((code for code in self.given_groups.get(remedy.group or "", ()) if code != remedy.code), None)
+        given = self.given_groups.get(remedy.group or "")
         if given:
             return NotOffered(remedy, (Because("already_given", remedy=given),))
         found = settled(plan, self.state)
@@ -194,14 +194,10 @@ class _Judge:
             return Because("unknown_fact", rule=row.rule, facts=facts)
 
 
-def _given_groups(compiled: Compiled, granted: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Group → the remedies of it that were already given in this case."""
-    found: dict[str, tuple[str, ...]] = {}
-    for code in granted:
-        remedy = compiled.remedies.get(code)
-        if remedy and remedy.group:
-            found[remedy.group] = (*found.get(remedy.group, ()), code)
-    return found
+def _given_groups(compiled: Compiled, granted: tuple[str, ...]) -> dict[str, str]:
+    """Group → the remedy of it that was already given in this case."""
+    remedies = compiled.remedies
+    return {group: code for code in granted if code in remedies and (group := remedies[code].group)}
 
 
 def _reach(offer: Offer) -> tuple[int, int]:

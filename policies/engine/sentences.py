@@ -146,9 +146,7 @@ def because_text(compiled: Compiled, because: Because, values: tuple[Any, ...]) 
         case "budget_exhausted":
             return f"The budget {_budget(compiled, because.budget).name} does not cover it any more."
         case "already_given":
-            return (
-                f"{compiled.remedies[because.remedy].name} was already given in this case, and only one of them goes."
-            )
+            return f"{compiled.remedies[because.remedy].name} was already given in this case, which goes once a case."
         case _:
             return f"{compiled.remedies[because.remedy].name} is worth more to the customer and is offered instead."
 

@@ -23,9 +23,7 @@ def prose(path: Path) -> str:
 
 def anchors(path: Path) -> set[str]:
     """The places in the document that a link can name."""
-    headings = re.findall(
-        r"^#{1,6} +(.+?)\s*$", FENCED.sub("", path.read_text(encoding="utf-8")), re.MULTILINE
-    )
+    headings = re.findall(r"^#{1,6} +(.+?)\s*$", FENCED.sub("", path.read_text(encoding="utf-8")), re.MULTILINE)
     return {slugify(re.sub(r"[`*]|\[([^\]]*)\]\([^)]*\)", r"\1", heading), "-") for heading in headings}
 
 
@@ -37,9 +35,7 @@ def test_its_links_lead_somewhere(document: Path):
         if target.scheme or target.path.startswith("/"):
             continue
         there = (document.parent / unquote(target.path)).resolve() if target.path else document
-        if not there.exists() or (
-            target.fragment and there.suffix == ".md" and target.fragment not in anchors(there)
-        ):
+        if not there.exists() or (target.fragment and there.suffix == ".md" and target.fragment not in anchors(there)):
             dead.append(link)
     assert dead == []
 
@@ -52,11 +48,7 @@ def test_its_first_line_is_its_title(document: Path):
 
 
 def test_every_template_compiles():
-    ours = [
-        path
-        for path in tracked()
-        if path.is_relative_to(ROOT / "templates") and path.suffix in {".html", ".txt"}
-    ]
+    ours = [path for path in tracked() if path.is_relative_to(ROOT / "templates") and path.suffix in {".html", ".txt"}]
     for path in ours:
         engines["django"].from_string(path.read_text(encoding="utf-8"))
     assert ours

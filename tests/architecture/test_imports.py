@@ -61,8 +61,7 @@ def test_the_engine_is_told_the_time():
         and node.func.attr in READS_THE_CLOCK
         and not node.args
         and isinstance(node.func.value, ast.Name | ast.Attribute)
-        and getattr(node.func.value, "id", getattr(node.func.value, "attr", ""))
-        in {"date", "datetime", "timezone"}
+        and getattr(node.func.value, "id", getattr(node.func.value, "attr", "")) in {"date", "datetime", "timezone"}
     ]
     assert readers == []
 

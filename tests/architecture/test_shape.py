@@ -38,9 +38,7 @@ def test_no_function_is_long():
 
 
 def test_names_say_what_is_in_a_module():
-    assert [
-        name(path) for path in modules("guardrails", "policies", "tests") if SAYS_NOTHING.search(path.stem)
-    ] == []
+    assert [name(path) for path in modules("guardrails", "policies", "tests") if SAYS_NOTHING.search(path.stem)] == []
 
 
 def test_every_module_says_what_it_is_for():

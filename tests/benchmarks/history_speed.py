@@ -34,7 +34,7 @@ def growth(site: Site, *, quick: bool) -> Iterator[Ratio]:
     with ExitStack() as stack:
         askers = {size: stack.enter_context(_asking(url, people)) for size, url in ((FEW, few_url), (many, many_url))}
         for what, times in (("offers", 40), ("grants", 20)):
-            took = _interleaved(askers, f"{what} {times}", rounds=5 if quick else 15)
+            took = _interleaved(askers, f"{what} {times}", rounds=5 if quick else 25)
             yield Ratio(
                 what=f"{what}, {many:,} exceptions in the tables",
                 figure=microseconds(took[many]),

@@ -22,11 +22,11 @@ class TestAGroupOfWhichTheCustomerTakesOne:
     def test_offers_all_of_its_options_until_one_is_given(self):
         assert list(offered(desk("one", *BOTH))) == ["credit", "refund", "call"]
 
-    def test_offers_no_other_option_once_one_is_given_in_the_case(self):
-        assert refused(desk("one", *BOTH), granted=("credit",)) == {"refund": "already_given"}
-
-    def test_still_offers_the_one_that_was_given_as_far_as_its_budgets_allow(self):
-        assert list(offered(desk("one", *BOTH), granted=("credit",))) == ["credit", "call"]
+    def test_offers_none_of_them_once_one_is_given_in_the_case(self):
+        assert refused(desk("one", *BOTH), granted=("credit",)) == {
+            "credit": "already_given",
+            "refund": "already_given",
+        }
 
     def test_offers_none_of_two_that_were_given_under_earlier_rules(self):
         assert list(offered(desk("one", *BOTH), granted=("credit", "refund"))) == ["call"]

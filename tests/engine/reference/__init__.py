@@ -110,9 +110,9 @@ class Reference:
         )
 
     def _excluded_by_group(self, remedy: Remedy) -> bool:
-        """Whether another option of its group was given in this case."""
+        """Whether an option of its group, itself included, was given in this case."""
         group = {one.code for one in self.rulebook.remedies if one.group and one.group == remedy.group}
-        return bool((group - {remedy.code}) & set(self.question.granted))
+        return bool(group & set(self.question.granted))
 
     def _allowed(self, remedy: Remedy, rows: list[Rule]) -> Given | Refusal:
         above: list[tuple[Rule, frozenset[str]]] = []
