@@ -1,8 +1,7 @@
 """A process that asks and grants in one database, as often as its standard input says: `offers 50`, `grants 50`.
 
 It answers each line with the nanoseconds of one of them on average: under load a single one takes whole ticks of the
-scheduler. The first line of its input is a list of customers,
-each with a case, that are taken in turns.
+scheduler. The first line of its input is a list of customers, each with a case, that are taken in turns.
 """
 
 import json

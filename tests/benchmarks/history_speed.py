@@ -9,7 +9,7 @@ from statistics import median
 from typing import IO, Any
 
 from tests.benchmarks.databases import copy, using
-from tests.benchmarks.past import write_past
+from tests.benchmarks.past import BUSY, BUSY_SHARE, write_past
 from tests.benchmarks.report import Ratio, microseconds
 from tests.benchmarks.server import environment
 from tests.benchmarks.site import Site
@@ -18,6 +18,7 @@ FEW, MANY, QUICK_MANY = 1_000, 1_000_000, 100_000
 NO_LIMIT = 10**9
 """In major units or a count: so that no budget ends while grants are measured."""
 PEOPLE = 300
+BUSY_ONE = 1
 
 
 def growth(site: Site, *, quick: bool) -> Iterator[Ratio]:
@@ -42,6 +43,14 @@ def growth(site: Site, *, quick: bool) -> Iterator[Ratio]:
                 ratio=took[many] / took[FEW],
                 at_most=1.2,
             )
+        askers = {many: askers[many], BUSY_ONE: stack.enter_context(_asking(many_url, [(BUSY, "K-new")]))}
+        took = _interleaved(askers, "offers 20", rounds=5 if quick else 15)
+        yield Ratio(
+            what=f"offers for a customer with {many // BUSY_SHARE:,} exceptions",
+            figure=microseconds(took[BUSY_ONE]),
+            against=f"{microseconds(took[many])} for others",
+            ratio=took[BUSY_ONE] / took[many],
+        )
 
 
 def _lift_limits() -> None:
@@ -62,7 +71,7 @@ def _lift_limits() -> None:
 def _people() -> list[tuple[str, str]]:
     from guardrails.models import CareException
 
-    found = CareException.objects.filter(policy__code="shop_eu").order_by("id")
+    found = CareException.objects.filter(policy__code="shop_eu").exclude(customer=BUSY).order_by("id")
     return list(found.values_list("customer", "case")[:PEOPLE])
 
 

@@ -1,8 +1,8 @@
 """A past: exceptions with their decisions, entries and records, written to the database in bulk.
 
 Rows are copies of some that the demo's own actions wrote, with other ids, people, days and amounts; only the long texts
-are shortened. Most customers have one or two exceptions in two years, a few have dozens. The balances of windows equal
-the sum of their entries.
+are shortened. Most customers have one or two exceptions in two years, a few have dozens, one has very many. The
+balances of windows equal the sum of their entries.
 """
 
 from collections.abc import Iterator
@@ -11,13 +11,17 @@ from typing import Any
 
 PER_CUSTOMER = 2.5
 """Exceptions of a customer on average."""
+BUSY = "C-busy"
+"""The customer of every BUSY_SHARE-th exception."""
+BUSY_SHARE = 200
 
 # A customer's share falls with the square of a random number: most have one or two, some have dozens.
 _PAST = """
 CREATE TEMPORARY TABLE past ON COMMIT DROP AS
 SELECT n, 'dec_0' || lpad(n::text, 25, '0') AS decision_id, 'exc_0' || lpad(n::text, 25, '0') AS exception_id,
   a.id AS agent_id, a.code AS agent, t.code AS team,
-  'C-' || substr(md5('customer' || (%(first)s + floor(%(customers)s * power(random(), 2)))), 1, 10) AS customer,
+  CASE WHEN n %% %(busy_share)s = 0 THEN %(busy)s ELSE
+    'C-' || substr(md5('customer' || (%(first)s + floor(%(customers)s * power(random(), 2)))), 1, 10) END AS customer,
   'K-' || substr(md5('case' || (n / 2)), 1, 10) AS "case",
   now() - interval '1 hour' - (%(last)s - n) * interval '730 days' / (%(last)s - %(first)s) AS at,
   (ARRAY['store_credit', 'store_credit', 'refund'])[1 + n %% 3] AS remedy,
@@ -99,6 +103,8 @@ def write_past(*, first: int, last: int, most: int) -> None:
     values: dict[str, Any] = {
         "first": first,
         "last": last,
+        "busy": BUSY,
+        "busy_share": BUSY_SHARE,
         "customers": (last - first + 1) / PER_CUSTOMER,
         "policy": sample.policy_id,
         "limit": most,
