@@ -127,6 +127,8 @@ class _Judge:
         outcome = self._allowed(plan)
         if waiting and isinstance(outcome, Offer):
             return self._keep_back(plan, waiting)
+        if waiting and isinstance(outcome, NotOffered) and outcome.because[0].code == "unknown_fact":
+            return NotOffered(plan.remedy, (*outcome.because, *self._keep_back(plan, waiting).because))
         return outcome
 
     def _keep_back(self, plan: RemedyPlan, rows: list[PlannedRow]) -> NotOffered:
@@ -147,9 +149,19 @@ class _Judge:
                 return outcome if isinstance(outcome, Offer) else NotOffered(plan.remedy, (outcome,))
             if not bits & planned.failing:
                 undecided.append(planned)
-        if undecided:
-            return self._keep_back(plan, undecided)
-        return nearest_miss(plan, state)
+        return self._unmatched(plan, undecided) if undecided else nearest_miss(plan, state)
+
+    def _unmatched(self, plan: RemedyPlan, undecided: list[PlannedRow]) -> NotOffered:
+        """Where no row matches: ask for the undecided rows that could give something."""
+        outcomes = [self._from_row(plan, planned) for planned in undecided]
+        hopeful = [
+            planned
+            for planned, outcome in zip(undecided, outcomes, strict=True)
+            if isinstance(outcome, Offer) or outcome.facts
+        ]
+        if hopeful:
+            return self._keep_back(plan, hopeful)
+        return NotOffered(plan.remedy, tuple(each for each in outcomes[:1] if isinstance(each, Because)))
 
     def _smallest(self, plan: RemedyPlan, matching: PlannedRow, undecided: list[PlannedRow]) -> Offer | Because:
         """The matching row's offer, or a smaller one of an undecided row above it."""

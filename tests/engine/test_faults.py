@@ -117,6 +117,11 @@ LEAD = {"any_of": ["lead"]}
         (derived(sum_of={"lines": "items", "field": "note"}), "/derived/0/sum_of/field", "is a flag"),
         (derived(days_between={"from": "now", "to": "now"}), "/derived/0/days_between", "at least one fact"),
         (derived(sum=["total", "total"], difference=["total", "total"]), "/derived/0", "exactly one of"),
+        (
+            derived(formula={"as": "money", "of": {"bands": {"by": "mood", "rows": []}}}),
+            "/derived/0/formula/of/bands/by",
+            "number or date fact",
+        ),
         (derived(formula={"as": "money", "of": "days"}), "/derived/0/formula/of", "where money is needed"),
         # Conditions
         (when(fact="mood", **{"is": True}), "/rules/0/when/0/fact", "is not a fact of this policy (bought_on, damaged"),

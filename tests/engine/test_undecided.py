@@ -40,6 +40,13 @@ class TestAnUndecidedAllowRow:
         assert questions(self.document, {"damaged": False}) == {}
         assert questions(self.document, {"damaged": None}) == {}
 
+    def test_is_not_asked_for_where_no_answer_brings_anything(self):
+        document = desk(row(up_to="0.00", when=IF_DAMAGED), row("call", when=IF_GOLD))
+        empty = {"code": "purse", "scope": "agent", "measure": "count", "limit": 0, "per": "day", "remedies": ["call"]}
+        document["budgets"] = [empty]
+        assert refused(document) == {"credit": "nothing_due", "call": "budget_exhausted"}
+        assert questions(document) == {}
+
     def test_that_a_matching_row_precedes_asks_nothing(self):
         document = desk(row("call"), row("call", when=IF_DAMAGED))
         assert list(offered(document)) == ["call"]
@@ -105,6 +112,11 @@ class TestAForbidRow:
     def test_stands_wherever_it_is_in_the_table(self):
         document = desk(row("call"), {"effect": "forbid", "when": IF_STORM})
         assert refused(document, {"storm": True}) == {"call": "forbidden"}
+
+    def test_is_asked_for_together_with_an_undecided_allow_row(self):
+        document = desk({"effect": "forbid", "when": IF_STORM}, row("call", when=IF_DAMAGED))
+        assert questions(document) == {"damaged": (["call"], []), "storm": (["call"], [])}
+        assert questions(document, {"damaged": False}) == {}
 
 
 class TestAHumanOnlyRow:

@@ -187,7 +187,7 @@ def _read_formula(cursor: Cursor, known: Mapping[str, Fact], currency: str) -> d
     wants = "money" if type == "money" else "number"
     formula = FormulaReader(known).read(members["of"], wants=wants) if "of" in members else NOTHING
     return {
-        "operands": tuple(sorted(facts_of(formula), key=list(known).index)),
+        "operands": tuple(sorted(facts_of(formula) & known.keys(), key=list(known).index)),
         "type": type,
         "places": members["places"].whole(least=0, most=6) if "places" in members else places,
         "mode": (members["mode"].one_of(MODES) if "mode" in members else "") or "half_up",

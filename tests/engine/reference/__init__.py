@@ -95,7 +95,7 @@ class Reference:
             if is_unknown(match):
                 held_back |= match.facts
         outcome = self._allowed(remedy, rows)
-        if held_back and isinstance(outcome, Given):
+        if held_back and (isinstance(outcome, Given) or outcome.code == "unknown_fact"):
             self._unlock(remedy, frozenset(held_back))
             return Refusal("unknown_fact", frozenset(held_back))
         return outcome
@@ -124,7 +124,13 @@ class Reference:
                 above.append((rule, match.facts))
         if not above:
             return Refusal("condition_not_met")
-        waits_for = frozenset().union(*(facts for _, facts in above))
+        outcomes = [(self._outcome(remedy, rule), facts) for rule, facts in above]
+        hopeful = [(each, facts) for each, facts in outcomes if isinstance(each, Given) or each.facts]
+        refusals = [each for each, _ in outcomes if isinstance(each, Refusal)]
+        if not hopeful:
+            return refusals[0]
+        waits_for = frozenset().union(*(facts for _, facts in hopeful))
+        waits_for |= frozenset().union(*(each.facts for each, _ in hopeful if isinstance(each, Refusal)))
         self._unlock(remedy, waits_for)
         return Refusal("unknown_fact", waits_for)
 

@@ -105,9 +105,9 @@ class Facts:
         values = [self.value(code) for code in derived.operands]
         if any(value is None for value in values):
             return None
-        missing = [value.facts for value in values if is_unknown(value)]
-        if missing:
-            return Unknown(frozenset().union(*missing))
+        if any(is_unknown(value) for value in values):
+            values += [self.value(code) for code in _references(derived.where)]
+            return Unknown(frozenset().union(*(value.facts for value in values if is_unknown(value))))
         match derived.form:
             case "difference":
                 return values[0] - values[1]
