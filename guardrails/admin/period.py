@@ -35,6 +35,8 @@ class PeriodFilter(admin.ListFilter):
     """Keeps the rows of some days, both included; days are UTC's."""
 
     title = "period (UTC)"
+    # unfold asks every filter for its one name, although this one has two parameters.
+    parameter_name = "period"
     template = "unfold/filters/filters_date_range.html"
 
     def __init__(self, request: HttpRequest, params: dict[str, Any], model: Any, model_admin: Any) -> None:
