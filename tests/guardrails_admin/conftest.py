@@ -99,10 +99,8 @@ def shop(db: None, shop_document: dict[str, Any]) -> Market:  # noqa: F811
 
 @pytest.fixture
 def other(db: None, shop_document: dict[str, Any]) -> Market:  # noqa: F811
-    """The market that a limited user may not see."""
-    return a_market(
-        shop_document, code="zebra_uk", name="Zebra Britain", agent="zoe_quist"
-    )  # no random token can spell the underscore
+    """The market that a limited user may not see; no random token in a page can spell its underscores."""
+    return a_market(shop_document, code="zebra_uk", name="Zebra Britain", agent="zoe_quist")
 
 
 @pytest.fixture
