@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.dateparse import parse_duration
-
 from guardrails.actions.money_json import given_json, money_json
 from guardrails.models import CareException
+from policies.engine.durations import duration
 
 
 def exception_json(row: CareException) -> dict[str, Any]:
@@ -45,7 +44,7 @@ def awaited(approval: Mapping[str, Any] | None, since: datetime) -> dict[str, An
     """Give whose yes is awaited, and until when, where that is limited; None where nobody has to agree."""
     if approval is None:
         return None
-    within = parse_duration(approval["answer_within"] or "")
+    within = duration(approval["answer_within"] or "")
     return {**approval, "until": moment(since + within) if within else None}
 
 
