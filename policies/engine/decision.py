@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from policies.engine.question import Frozen
 from policies.engine.rulebook import Condition, Remedy, Rule, Step, Term
 
 
 class Ladder(NamedTuple):
-    """What a step of the approval ladder reaches: up to `maximum` (None: unit none) if those of `step` agree."""
+    """What a step of the approval ladder reaches: up to `maximum` (None: unit none) if those of `step` agree.
+
+    `extends` are the budgets that it goes beyond, which is why some of those have a say.
+    """
 
     maximum: int | None
     step: Step
+    extends: tuple[str, ...] = ()
 
 
 class Offer(NamedTuple):
@@ -42,7 +47,7 @@ class Because(NamedTuple):
 
     Codes: forbidden, human_only (rule, conditions that hold); condition_not_met (rule, condition); unknown_fact
     (facts); not_for_role, not_for_reason (roles); nothing_due, above_ladder (rule); budget_exhausted (budget);
-    already_given, better_option (remedy).
+    already_given, better_option (remedy); frozen (frozen).
     """
 
     code: str
@@ -52,6 +57,7 @@ class Because(NamedTuple):
     budget: str = ""
     roles: tuple[str, ...] = ()
     remedy: str = ""
+    frozen: Frozen | None = None
 
 
 class NotOffered(NamedTuple):

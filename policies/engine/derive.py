@@ -9,12 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from policies.engine.amounts import Constant
+from policies.engine.calendar import Calendar
 from policies.engine.compile_amounts import AmountCompiler, NothingDueError, UnknownFactError
 from policies.engine.compile_conditions import NOW, TODAY, Test, Values, compile_condition, local_date
 from policies.engine.evaluate import NOTHING, as_exact, evaluate
 from policies.engine.money import MOST
 from policies.engine.rounding import MODES
-from policies.engine.rulebook import Calendar, Derived, Fact
+from policies.engine.rulebook import Derived, Fact
 from policies.engine.values import UNKNOWN
 from policies.engine.working_days import working_days
 

@@ -187,7 +187,7 @@ def _capped_ladder(offer: Offer, most: int) -> tuple[Ladder, ...]:
     """The steps as far as `most`, without those that then reach no further than the one before."""
     found: list[Ladder] = []
     reached = (offer.minimum or 0) - 1 if offer.maximum is None else min(offer.maximum, most)
-    for maximum, step in offer.ladder:
+    for maximum, step, _ in offer.ladder:
         capped = min(maximum or 0, most)
         if capped > reached:
             found.append(Ladder(capped, step))

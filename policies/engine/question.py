@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+
+
+class Frozen(NamedTuple):
+    """A stop that a manager has ordered. `remedy` is its code, "" for every remedy; the rest is in words.
+
+    `what` is what is stopped ("Store credit", "This team"), `instead` what to do meanwhile, `until` when it ends,
+    as the answer gives it; each "" where nothing is said.
+    """
+
+    remedy: str
+    what: str
+    reason: str
+    instead: str
+    until: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +29,8 @@ class Question:
     `facts` are JSON values as the caller gave them; `verified` are the codes of those that come from a system.
     `history` maps history facts to a count or minor units (missing: unknown). `taken` maps budgets to what is held and
     spent in the window in force, in minor units or a count (missing: nothing). `customer` and `case` say whether those
-    references are known; `granted` are the remedies already given in this case. `now` is aware.
+    references are known; `granted` are the remedies already given in this case. `frozen` are the stops in force for
+    whoever asks. `now` is aware.
     """
 
     role: str
@@ -29,3 +44,4 @@ class Question:
     customer: bool = False
     case: bool = False
     granted: tuple[str, ...] = ()
+    frozen: tuple[Frozen, ...] = ()

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from policies.engine.amounts import Formula
+from policies.engine.approvals import USUAL_ALERTS, USUAL_APPROVALS, USUAL_HOLD, Approvals, Beyond, Handover
+from policies.engine.calendar import USUAL_CALENDAR, Calendar
 
 KINDS = (
     "account_credit", "store_credit", "refund", "cash", "voucher", "discount", "fee_waiver", "service_extension",
@@ -21,11 +24,12 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """An empowerment level; `escalates_to` is the role above."""
+    """An empowerment level; `escalates_to` is the role above. `may_reverse`: it may take back what was granted."""
 
     code: str
     name: str
     escalates_to: str | None = None
+    may_reverse: bool = False
     description: str = ""
 
 
@@ -50,10 +54,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """What is owed after the exception: `after` is an ISO 8601 duration."""
+    """What is owed after the exception: `after` is an ISO 8601 duration; `by` a role, or "" for who granted it."""
 
     after: str
     what: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """A make-it-right option. `cost` is in minor units, for one unit (or one grant where the unit is none)."""
+    """A make-it-right option. `cost` is in minor units, for one unit (or one grant where the unit is none).
+
+    `hold_for` is an ISO 8601 duration: how long a quoted offer is kept.
+    """
 
     code: str
     name: str
@@ -83,6 +91,7 @@ class Remedy:
     say: str = ""
     guidance: str = ""
     follow_up: FollowUp | None = None
+    hold_for: str = USUAL_HOLD
     description: str = ""
 
 
@@ -186,18 +195,22 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of an approval ladder: up to where, and who must agree: all of these roles, and any one of those."""
+    """One step of an approval ladder: up to where, and who must agree: all of these roles, and any one of those.
+
+    `in_sequence`: those of `all_of` are asked one after the other, in their order.
+    """
 
     bound: Bound | None
     any_of: tuple[str, ...] = ()
     all_of: tuple[str, ...] = ()
     answer_within: str = ""
+    in_sequence: bool = False
 
     @property
-    def by(self) -> dict[str, list[str]]:
+    def by(self) -> dict[str, Any]:
         """Who must agree, as the document and the answer say it."""
-        named = {"any_of": list(self.any_of), "all_of": list(self.all_of)}
-        return {mode: roles for mode, roles in named.items() if roles}
+        named = {"any_of": list(self.any_of), "all_of": list(self.all_of), "in_sequence": self.in_sequence}
+        return {key: value for key, value in named.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +247,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How much in total. `limit` is in minor units or a count; either `per` (with `starts`) or a rolling window."""
+    """How much in total. `limit` is in minor units or a count; either `per` (with `starts`) or a rolling window.
+
+    `beyond` is who may go beyond it, `alert_at` the whole percents of it at which an alert is due.
+    """
 
     code: str
     name: str
@@ -248,28 +264,14 @@ class Budget:
     starts: str = ""
     days: int | None = None
     months: int | None = None
+    beyond: Beyond | None = None
+    alert_at: tuple[int, ...] = USUAL_ALERTS
     description: str = ""
 
     @property
     def rolling(self) -> bool:
         """Whether it is a rolling window and not a calendar period."""
         return self.days is not None or self.months is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """Where the top of the ladder leads."""
-
-    name: str
-    how: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """Which days are no working days: weekdays, and dates in ISO form, in order."""
-
-    weekend: tuple[str, ...] = ("saturday", "sunday")
-    holidays: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +286,8 @@ class Rulebook:
     handover: Handover | None
     rounding_mode: str
     rounding_step: Fraction
-    calendar: Calendar = Calendar()
+    calendar: Calendar = USUAL_CALENDAR
+    approvals: Approvals = USUAL_APPROVALS
     roles: tuple[Role, ...] = ()
     reasons: tuple[Reason, ...] = ()
     groups: tuple[Group, ...] = ()

@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Callable
 from datetime import date
 
-from policies.engine.rulebook import WEEKDAYS, Calendar
+from policies.engine.calendar import Calendar
+from policies.engine.rulebook import WEEKDAYS
 
 
 def working_days(calendar: Calendar) -> Callable[[date, date], int]:

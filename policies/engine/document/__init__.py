@@ -6,6 +6,9 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from policies.engine.approvals import Handover
+from policies.engine.document.approvals import read_approvals
+from policies.engine.document.budgets import read_budget
 from policies.engine.document.calendar import read_calendar
 from policies.engine.document.cursor import Cursor
 from policies.engine.document.derived import read_all_derived
@@ -21,11 +24,12 @@ from policies.engine.document.nouns import (
     read_remedy,
     read_role,
 )  # fmt: skip
-from policies.engine.document.rules import Symbols, read_budget, read_rule
+from policies.engine.document.rules import read_rule
+from policies.engine.document.symbols import Symbols
 from policies.engine.faults import DocumentError
 from policies.engine.money import DIGITS
 from policies.engine.rounding import MODES
-from policies.engine.rulebook import Handover, Role, Rulebook
+from policies.engine.rulebook import Role, Rulebook
 
 FORMAT = "policy/1"
 LISTS = ("roles", "reasons", "groups", "remedies", "facts", "derived", "history", "rules", "budgets")
@@ -46,6 +50,7 @@ def read(document: Any) -> Rulebook:
             "handover",
             "rounding",
             "calendar",
+            "approvals",
             "groups",
             "facts",
             "derived",
@@ -66,7 +71,8 @@ def _read_parts(members: dict[str, Cursor]) -> Rulebook:
     reasons = read_each(members.get("reasons"), read_reason)
     groups = read_each(members.get("groups"), read_group)
     group_codes = {group.code for group in groups}
-    remedies = read_each(members.get("remedies"), lambda item: read_remedy(item, group_codes, currency))
+    role_codes = {role.code for role in roles}
+    remedies = read_each(members.get("remedies"), lambda item: read_remedy(item, group_codes, role_codes, currency))
     by_code = {remedy.code: remedy for remedy in remedies}
     reason_codes = {reason.code for reason in reasons}
     facts = read_each(members.get("facts"), lambda item: read_fact(item, currency))
@@ -77,7 +83,7 @@ def _read_parts(members: dict[str, Cursor]) -> Rulebook:
             members["history"].at(at).at("code").fault(f'"{item.code}" is used twice')
         known[item.code] = history_fact(item, currency)
     derived, worked_out = read_all_derived(members.get("derived"), known, currency)
-    symbols = Symbols(currency, {role.code for role in roles}, reason_codes, by_code, known | worked_out)
+    symbols = Symbols(currency, role_codes, reason_codes, by_code, known | worked_out)
     _check_remedy_texts(members.get("remedies"), symbols)
     _check_ladder(members.get("roles"), roles, has_handover=header["handover"] is not None)
     for key in ("roles", "reasons", "remedies"):
@@ -117,6 +123,7 @@ def _read_header(members: dict[str, Cursor]) -> dict[str, Any]:
         "language": members["language"].text(most=35, least=2) if "language" in members else "en",
         "handover": _read_handover(members.get("handover")),
         "calendar": read_calendar(members.get("calendar")),
+        "approvals": read_approvals(members.get("approvals")),
         "rounding_mode": mode or "half_up",
         "rounding_step": step if step is not None else Fraction(1, 10**digits),
     }

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from policies.engine.calendar import USUAL_CALENDAR, Calendar
 from policies.engine.document.cursor import Cursor
-from policies.engine.rulebook import WEEKDAYS, Calendar
+from policies.engine.rulebook import WEEKDAYS
 from policies.engine.values import read_date
 
 
 def read_calendar(cursor: Cursor | None) -> Calendar:
     """The policy's calendar; Saturday and Sunday and no holidays where it is left out."""
     if cursor is None:
-        return Calendar()
+        return USUAL_CALENDAR
     members = cursor.keys(optional=["weekend", "holidays"])
-    weekend = Calendar().weekend
+    weekend = USUAL_CALENDAR.weekend
     if "weekend" in members:
         named = {item.one_of(WEEKDAYS) for item in members["weekend"].items()}
         weekend = tuple(day for day in WEEKDAYS if day in named)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from fractions import Fraction
 from typing import Any, TypeVar
 
+from policies.engine.durations import duration
 from policies.engine.faults import Fault, pointer
 from policies.engine.money import exact
 
@@ -144,12 +145,14 @@ class Cursor:
             self.fault(str(error))
             return default
 
-    def duration(self) -> str:
-        """An ISO 8601 duration in days, hours, minutes."""
-        if isinstance(self.value, str) and DURATION.fullmatch(self.value):
-            return self.value
-        self.fault("must be a duration such as P2D, PT4H or PT30M")
-        return "P1D"
+    def duration(self, *, least: str = "", most: str = "") -> str:
+        """An ISO 8601 duration in days, hours, minutes, within bounds where they are given."""
+        if not isinstance(self.value, str) or not DURATION.fullmatch(self.value):
+            self.fault("must be a duration such as P2D, PT4H or PT30M")
+            return "P1D"
+        if most and not duration(least) <= duration(self.value) <= duration(most):
+            self.fault(f"must be a duration from {least} to {most}")
+        return self.value
 
 
 def name_of(code: str) -> str:

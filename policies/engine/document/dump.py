@@ -6,13 +6,15 @@ from fractions import Fraction
 from typing import Any
 
 from policies.engine.amounts import UNLIMITED, Constant, Formula
+from policies.engine.approvals import USUAL_HOLD
+from policies.engine.calendar import USUAL_CALENDAR, Calendar
 from policies.engine.document.cursor import name_of
+from policies.engine.document.dump_approvals import write_alerts, write_approvals, write_beyond
 from policies.engine.document.dump_formulas import number, write_formula
 from policies.engine.money import DIGITS, decimal_text
 from policies.engine.rulebook import (
     Bound,
     Budget,
-    Calendar,
     Choice,
     Condition,
     Derived,
@@ -20,6 +22,7 @@ from policies.engine.rulebook import (
     FollowUp,
     History,
     Remedy,
+    Role,
     Rule,
     Rulebook,
     SamePeriod,
@@ -44,7 +47,8 @@ def dump(rulebook: Rulebook) -> dict[str, Any]:
         "handover": handover and compact({"name": handover.name, "how": handover.how}),
         "rounding": None if (rulebook.rounding_mode, rulebook.rounding_step) == ("half_up", smallest) else rounding,
         "calendar": _calendar(rulebook.calendar),
-        "roles": [compact({**_labels(role), "escalates_to": role.escalates_to}) for role in rulebook.roles],
+        "approvals": write_approvals(rulebook.approvals),
+        "roles": [_role(role) for role in rulebook.roles],
         "reasons": [_labels(reason) for reason in rulebook.reasons],
         "groups": [compact({**_labels(group), "choose": group.choose}) for group in rulebook.groups],
         "remedies": [writer.remedy(remedy) for remedy in rulebook.remedies],
@@ -58,7 +62,7 @@ def dump(rulebook: Rulebook) -> dict[str, Any]:
 
 
 def _calendar(calendar: Calendar) -> dict[str, Any] | None:
-    if calendar == Calendar():
+    if calendar == USUAL_CALENDAR:
         return None
     return {"weekend": list(calendar.weekend), "holidays": list(calendar.holidays)}
 
@@ -77,8 +81,12 @@ def _labels(noun: Any) -> dict[str, Any]:
     return compact({"code": noun.code, "name": name, "description": noun.description})
 
 
+def _role(role: Role) -> dict[str, Any]:
+    return compact({**_labels(role), "escalates_to": role.escalates_to, "may_reverse": role.may_reverse})
+
+
 def _follow_up(follow_up: FollowUp | None) -> dict[str, str] | None:
-    return {"after": follow_up.after, "what": follow_up.what} if follow_up else None
+    return compact({"after": follow_up.after, "what": follow_up.what, "by": follow_up.by}) if follow_up else None
 
 
 def write_history(history: History) -> dict[str, Any]:
@@ -123,6 +131,7 @@ class _Writer:
             "say": remedy.say,
             "guidance": remedy.guidance,
             "follow_up": _follow_up(remedy.follow_up),
+            "hold_for": None if remedy.hold_for == USUAL_HOLD else remedy.hold_for,
         }
         return compact(members)
 
@@ -235,8 +244,9 @@ class _Writer:
             "per": budget.per,
             "starts": budget.starts,
             "rolling": compact({"days": budget.days, "months": budget.months}),
+            "beyond": write_beyond(budget.beyond),
         }
-        return compact(members, keep=("limit",))
+        return compact(members, keep=("limit",)) | write_alerts(budget)
 
 
 def _reach(formula: Formula) -> Any:

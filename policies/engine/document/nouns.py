@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import Protocol, TypedDict, TypeVar
 
+from policies.engine.approvals import USUAL_HOLD
 from policies.engine.document.cursor import Cursor, name_of
 from policies.engine.money import DIGITS, scaled
 from policies.engine.rulebook import KINDS, FollowUp, Group, Reason, Remedy, Role, Term
@@ -58,9 +59,10 @@ LABELS = ("name", "description")
 
 def read_role(cursor: Cursor) -> Role:
     """A role; whether its ladder leads anywhere is checked once all are read."""
-    members = cursor.keys(required=["code"], optional=[*LABELS, "escalates_to"])
+    members = cursor.keys(required=["code"], optional=[*LABELS, "escalates_to", "may_reverse"])
     above = members["escalates_to"].code() if "escalates_to" in members else None
-    return Role(escalates_to=above, **labels(members))
+    may_reverse = members["may_reverse"].flag() if "may_reverse" in members else False
+    return Role(escalates_to=above, may_reverse=may_reverse, **labels(members))
 
 
 def read_reason(cursor: Cursor) -> Reason:
@@ -75,12 +77,13 @@ def read_group(cursor: Cursor) -> Group:
     return Group(choose=choose, **labels(members))
 
 
-def read_remedy(cursor: Cursor, groups: Collection[str], currency: str) -> Remedy:
+def read_remedy(cursor: Cursor, groups: Collection[str], roles: Collection[str], currency: str) -> Remedy:
     """A remedy. Placeholders in `say` are checked once the facts are known."""
     members = cursor.keys(
         required=["code", "kind"],
-        optional=[*LABELS, "unit", "places", "cost", "group", "signed", "terms", "say", "guidance", "follow_up"],
-    )
+        optional=[*LABELS, "unit", "places", "cost", "group", "signed", "terms", "say", "guidance", "follow_up",
+                  "hold_for"],
+    )  # fmt: skip
     unit = members["unit"].code() if "unit" in members else "money"
     if "places" in members and unit in ("money", "none"):
         members["places"].fault("is for remedies with a quantity, not for unit money or none")
@@ -94,8 +97,9 @@ def read_remedy(cursor: Cursor, groups: Collection[str], currency: str) -> Remed
         group=members["group"].known(groups, "group") if "group" in members else None,
         signed=members["signed"].flag() if "signed" in members else False,
         terms=read_each(members.get("terms"), read_term),
+        hold_for=members["hold_for"].duration(least="PT1M", most="P7D") if "hold_for" in members else USUAL_HOLD,
         **labels(members),
-        **read_texts(members),
+        **read_texts(members, roles),
     )
 
 
@@ -138,21 +142,22 @@ class Texts(TypedDict):
     follow_up: FollowUp | None
 
 
-def read_texts(members: dict[str, Cursor]) -> Texts:
+def read_texts(members: dict[str, Cursor], roles: Collection[str]) -> Texts:
     """What to say, how to do it, and what is owed afterwards."""
     return {
         "say": members["say"].text(most=2000) if "say" in members else "",
         "guidance": members["guidance"].text(most=2000) if "guidance" in members else "",
-        "follow_up": read_follow_up(members["follow_up"]) if "follow_up" in members else None,
+        "follow_up": read_follow_up(members["follow_up"], roles) if "follow_up" in members else None,
     }
 
 
-def read_follow_up(cursor: Cursor) -> FollowUp | None:
-    """A follow-up: after how long, and what."""
-    members = cursor.keys(required=["after", "what"])
-    if len(members) < 2:
+def read_follow_up(cursor: Cursor, roles: Collection[str]) -> FollowUp | None:
+    """A follow-up: after how long, what, and who owes it."""
+    members = cursor.keys(required=["after", "what"], optional=["by"])
+    if not {"after", "what"} <= members.keys():
         return None
-    return FollowUp(after=members["after"].duration(), what=members["what"].text(most=300, least=1))
+    by = members["by"].known(roles, "role") if "by" in members else ""
+    return FollowUp(after=members["after"].duration(), what=members["what"].text(most=300, least=1), by=by)
 
 
 def check_placeholders(cursor: Cursor, text: str, facts: Collection[str], terms: Collection[str]) -> None:

@@ -1,30 +1,19 @@
-"""Reading rules and budgets."""
+"""Reading rules."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection
 from fractions import Fraction
 from typing import Any
 
 from policies.engine.amounts import UNLIMITED, Formula
-from policies.engine.document.conditions import read_conditions, read_month_day
+from policies.engine.document.conditions import read_conditions
 from policies.engine.document.cursor import Cursor
 from policies.engine.document.formulas import FormulaReader
-from policies.engine.document.nouns import LABELS, check_placeholders, labels, read_minor, read_texts
+from policies.engine.document.nouns import LABELS, check_placeholders, labels, read_texts
+from policies.engine.document.symbols import Symbols
 from policies.engine.money import DIGITS
-from policies.engine.rulebook import (
-    EFFECTS,
-    PERIODS,
-    SCOPES,
-    WEEKDAYS,
-    Bound,
-    Budget,
-    Fact,
-    Remedy,
-    Rule,
-    Step,
-)  # fmt: skip
+from policies.engine.rulebook import EFFECTS, Bound, Remedy, Rule, Step
 from policies.engine.values import read_date
 
 ALLOW_ONLY = (
@@ -40,17 +29,6 @@ ALLOW_ONLY = (
     "guidance",
     "follow_up",
 )
-
-
-@dataclass(frozen=True)
-class Symbols:
-    """What the rest of the document has declared."""
-
-    currency: str
-    roles: Collection[str]
-    reasons: Collection[str]
-    remedies: Mapping[str, Remedy]
-    facts: Mapping[str, Fact]
 
 
 def read_rule(cursor: Cursor, symbols: Symbols) -> Rule:
@@ -115,7 +93,7 @@ def _read_allowance(
         "terms": _read_terms(members.get("terms"), reader, offered),
         "alone": _read_alone(members.get("alone"), reader, wants),
         "approval": _read_ladder(members.get("approval"), reader, wants, symbols.roles),
-        **read_texts(members),
+        **read_texts(members, symbols.roles),
     }
 
 
@@ -199,7 +177,7 @@ def _read_ladder(cursor: Cursor | None, reader: FormulaReader, wants: str, roles
     items = cursor.items() if cursor else []
     steps: list[Step] = []
     for at, item in enumerate(items):
-        members = item.keys(optional=["up_to", "below", "any_of", "all_of", "answer_within"])
+        members = item.keys(optional=["up_to", "below", "any_of", "all_of", "in_sequence", "answer_within"])
         if "up_to" in members and "below" in members:
             item.fault("must have either up_to or below, not both")
         named = {key: members[key].codes(roles, "role") for key in ("any_of", "all_of") if key in members}
@@ -210,8 +188,18 @@ def _read_ladder(cursor: Cursor | None, reader: FormulaReader, wants: str, roles
             item.fault("must have up_to or below; only the last step may be open")
         _check_ascending(item, steps[-1] if steps else None, bound)
         within = members["answer_within"].duration() if "answer_within" in members else ""
-        steps.append(Step(bound, named.get("any_of", ()), named.get("all_of", ()), within))
+        every = named.get("all_of", ())
+        steps.append(Step(bound, named.get("any_of", ()), every, within, _read_sequence(members, every)))
     return tuple(steps)
+
+
+def _read_sequence(members: dict[str, Cursor], every: tuple[str, ...]) -> bool:
+    if "in_sequence" not in members:
+        return False
+    found = members["in_sequence"].flag()
+    if found and len(every) < 2:
+        members["in_sequence"].fault("is for a step with all_of of at least two roles")
+    return found
 
 
 def _check_ascending(cursor: Cursor, before: Step | None, bound: Bound | None) -> None:
@@ -220,54 +208,3 @@ def _check_ascending(cursor: Cursor, before: Step | None, bound: Bound | None) -
     low, high = (getattr(edge.limit, "value", None) for edge in (before.bound, bound))
     if low is not None and high is not None and not low < high:
         cursor.fault("must reach further than the step before it")
-
-
-def read_budget(cursor: Cursor, symbols: Symbols) -> Budget:
-    """One budget."""
-    members = cursor.keys(
-        required=["code", "scope", "measure", "limit"],
-        optional=[*LABELS, "roles", "remedies", "reasons", "per", "starts", "rolling"],
-    )
-    if ("per" in members) == ("rolling" in members):
-        cursor.fault("must have either per or rolling")
-    measure = (members["measure"].one_of(("money", "count")) if "measure" in members else "") or "count"
-    rolling = members["rolling"].keys(optional=["days", "months"]) if "rolling" in members else {}
-    if "rolling" in members and len(rolling) != 1:
-        members["rolling"].fault("must have either days or months")
-    per = (members["per"].one_of(PERIODS) if "per" in members else "") or ("" if rolling else "ever")
-    return Budget(
-        scope=(members["scope"].one_of(SCOPES) if "scope" in members else "") or "policy",
-        measure=measure,
-        limit=_read_limit(members.get("limit"), measure, symbols.currency),
-        roles=members["roles"].codes(symbols.roles, "role") if "roles" in members else (),
-        remedies=members["remedies"].codes(symbols.remedies, "remedy") if "remedies" in members else (),
-        reasons=members["reasons"].codes(symbols.reasons, "reason") if "reasons" in members else (),
-        per=per,
-        starts=_read_starts(members.get("starts"), per),
-        days=rolling["days"].whole(least=1, most=3660) if "days" in rolling else None,
-        months=rolling["months"].whole(least=1, most=120) if "months" in rolling else None,
-        **labels(members),
-    )
-
-
-def _read_limit(cursor: Cursor | None, measure: str, currency: str) -> int:
-    if cursor is None:
-        return 0
-    if measure == "count":
-        return cursor.whole(least=0, most=10**9)
-    limit = read_minor(cursor, currency)
-    if limit < 0:
-        cursor.fault("must not be negative")
-    return limit
-
-
-def _read_starts(cursor: Cursor | None, per: str) -> str:
-    if cursor is None:
-        return ""
-    if per == "week":
-        return cursor.one_of(WEEKDAYS)
-    if per == "year":
-        read_month_day(cursor)
-        return cursor.value if isinstance(cursor.value, str) else ""
-    cursor.fault("is for budgets per week (a weekday) or per year (month-day)")
-    return ""
