@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from guardrails.actions.inquiry import Inquiry
-from guardrails.models import State
+from guardrails.models import Settlement, State
+from guardrails.models.lifecycle import PROMISED
 from guardrails.models.portable_sql import stored
 from guardrails.models.prepared import prepared_cursor
 from policies.engine.decision import Ladder, Offer
@@ -32,6 +34,7 @@ class ExceptionRow:
     ladder: Ladder | None
     note: str
     client: str
+    expires_at: datetime | None = None
 
     @property
     def approval(self) -> dict[str, object] | None:
@@ -45,7 +48,8 @@ class ExceptionRow:
 _COLUMNS = (
     "id", "decision_id", "policy_id", "version_id", "rule", "agent_id", "team", "role", "remedy", "reason",
     "channel", "customer", '"case"', "currency", "unit", "places", "amount_minor", "quantity", "terms", "cost_minor",
-    "state", "approval", "note", "client", "created_at", "granted_at", "granted_on",
+    "state", "approval", "note", "client", "created_at", "expires_at", "counts_on", "granted_at", "granted_on",
+    "reversed_number", "reversed_cost_minor", "settlement", "settlement_at", "payer_reference", "settlement_note",
     "follow_up_what", "follow_up_due_at",
 )  # fmt: skip
 _INSERT = (
@@ -65,7 +69,9 @@ def insert(row: ExceptionRow) -> None:
     values += [offer.remedy.unit, offer.remedy.places, row.amount_minor, row.quantity]
     values += [json.dumps(dict(row.terms)), row.cost_minor]
     values += [row.state.value, json.dumps(row.approval) if row.approval else None, row.note, row.client, at]
-    values += [at if granted else None, inquiry.today if granted else None]
+    values += [stored(row.expires_at) if row.expires_at else None, inquiry.today if row.state in PROMISED else None]
+    values += [at if granted else None, inquiry.today if granted else None, 0, 0]
+    values += [Settlement.PENDING.value if granted else "", at if granted else None, "", ""]
     follow_up = (offer.rule.follow_up or offer.remedy.follow_up) if granted else None
     values += [
         follow_up.what if follow_up else "",

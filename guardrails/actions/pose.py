@@ -33,6 +33,7 @@ def pose(inquiry: Inquiry, *, decision: str = "") -> Posed:
         case=inquiry.case,
         since=history_since(inquiry),
         contact=Contact(on=inquiry.today, agent_id=inquiry.context.agent_id, channel=inquiry.channel),
+        now=inquiry.now,
         decision=decision,
     )
     question = Question(

@@ -39,7 +39,7 @@ def read_budgets(*, caller: Caller, request: BudgetsRequest, now: datetime) -> J
     )
     budgets = [each for each in inquiry.compiled.rulebook.budgets if not each.roles or inquiry.role in each.roles]
     windows = asked_windows(budgets, inquiry)
-    taken = taken_of(policy_id=inquiry.policy_id, windows=windows)
+    taken = taken_of(policy_id=inquiry.policy_id, windows=windows, now=now)
     known = {window.budget for window in windows}
     context = inquiry.context
     return {

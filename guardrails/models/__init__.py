@@ -4,9 +4,11 @@ from guardrails.models.agent import Agent, AgentKind, Assignment
 from guardrails.models.api_token import ApiToken, Scope
 from guardrails.models.audit_record import AuditRecord
 from guardrails.models.budget_window import BudgetWindow
-from guardrails.models.care_exception import CareException, State
+from guardrails.models.care_exception import CareException
 from guardrails.models.decision import Decision
 from guardrails.models.ledger_entry import EntryKind, LedgerEntry
+from guardrails.models.lifecycle import Event, State
+from guardrails.models.settlement import Settlement, SettlementEvent
 from guardrails.models.team import Team
 
 __all__ = [
@@ -19,8 +21,11 @@ __all__ = [
     "CareException",
     "Decision",
     "EntryKind",
+    "Event",
     "LedgerEntry",
     "Scope",
+    "Settlement",
+    "SettlementEvent",
     "State",
     "Team",
 ]

@@ -7,19 +7,14 @@ from guardrails.models.agent import Agent
 from guardrails.models.codes import code_column, reference_column
 from guardrails.models.decision import Decision
 from guardrails.models.identifiers import ID_LENGTH
+from guardrails.models.lifecycle import LIVE, State
+from guardrails.models.settlement import Settlement
 from policies.models import Policy, PolicyVersion
 from policies.models.codes import one_of
 
-
-class State(models.TextChoices):
-    """Where an exception is in its life. Budgets are taken when it is granted, not while it waits."""
-
-    AWAITING_APPROVAL = "awaiting_approval", "Awaiting approval"
-    GRANTED = "granted", "Granted"
-
-
 _MONEY = Q(unit="money", amount_minor__isnull=False, quantity__isnull=True)
 _NO_UNIT = Q(unit="none", amount_minor__isnull=True, quantity__isnull=True)
+_GRANTED = Q(state__in=[State.GRANTED, State.REVERSED])
 _QUANTITY = ~Q(unit__in=["money", "none"]) & Q(amount_minor__isnull=True, quantity__gt=0)
 
 
@@ -49,7 +44,27 @@ class CareException(models.Model):
     )
     cost_minor = models.BigIntegerField(help_text="What it takes from budgets in money.")
     state = models.CharField(max_length=24, choices=State)
-    approval = models.JSONField(null=True, blank=True, help_text="Who must agree, while it awaits approval.")
+    approval = models.JSONField(null=True, blank=True, help_text="Who must agree, or had to.")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="Until when it is held, or its approval holds.")
+    counts_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="Since which day, in the policy's time zone, it counts as given; empty: it does not.",
+    )
+    arises_from = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="gave_rise_to",
+        help_text="The request that an approver answered with this proposal.",
+    )
+    reversed_number = models.BigIntegerField(default=0, help_text="How much of the amount or quantity was taken back.")
+    reversed_cost_minor = models.BigIntegerField(default=0, help_text="How much of its cost was given back.")
+    settlement = models.CharField(max_length=16, choices=Settlement, blank=True, default="")
+    settlement_at = models.DateTimeField(null=True, blank=True, help_text="Since when it is so.")
+    payer_reference = reference_column(help_text="What the system that pays calls it.")
+    settlement_note = models.TextField(blank=True, default="", help_text="What the system that pays said.")
     note = models.TextField(blank=True, default="")
     follow_up_what = models.TextField(blank=True, default="", help_text="What is owed to the customer afterwards.")
     follow_up_due_at = models.DateTimeField(null=True, blank=True)
@@ -67,7 +82,17 @@ class CareException(models.Model):
             models.Index(fields=["agent", "created_at", "id"], name="exception_by_agent"),
             # Holds all that history facts sum: a customer with thousands is read from the index alone.
             models.Index(
-                fields=["customer", "policy", "granted_on", "remedy", "reason", "cost_minor", "state"],
+                fields=[
+                    "customer",
+                    "policy",
+                    "counts_on",
+                    "remedy",
+                    "reason",
+                    "cost_minor",
+                    "reversed_cost_minor",
+                    "state",
+                    "expires_at",
+                ],
                 condition=~Q(customer=""),
                 name="exception_by_customer",
             ),
@@ -79,16 +104,44 @@ class CareException(models.Model):
             models.Index(fields=["case", "policy", "created_at"], condition=~Q(case=""), name="exception_by_case"),
             # Few wait at any time, among however many that are settled.
             models.Index(fields=["created_at"], condition=Q(state="awaiting_approval"), name="exception_awaiting"),
+            models.Index(fields=["expires_at"], condition=Q(state__in=["held", "approved"]), name="exception_expiring"),
+            models.Index(
+                fields=["settlement", "settlement_at"],
+                condition=Q(settlement__in=["pending", "sent", "failed"]),
+                name="exception_unsettled",
+            ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["decision", "remedy"], name="exception_once_per_decision"),
+            models.UniqueConstraint(
+                fields=["decision", "remedy"], condition=Q(state__in=LIVE), name="exception_once_per_decision"
+            ),
             models.CheckConstraint(condition=one_of("state", State), name="exception_state"),
             models.CheckConstraint(condition=_MONEY | _NO_UNIT | _QUANTITY, name="exception_amount_or_quantity"),
             models.CheckConstraint(condition=Q(cost_minor__gte=0), name="exception_cost"),
             models.CheckConstraint(
-                condition=Q(state=State.AWAITING_APPROVAL, granted_at__isnull=True, granted_on__isnull=True)
-                | ~Q(state=State.AWAITING_APPROVAL) & Q(granted_at__isnull=False, granted_on__isnull=False),
+                condition=_GRANTED & Q(granted_at__isnull=False, granted_on__isnull=False)
+                | ~_GRANTED & Q(granted_at__isnull=True, granted_on__isnull=True),
                 name="exception_granted_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[State.HELD, State.APPROVED], expires_at__isnull=False)
+                | ~Q(state__in=[State.HELD, State.APPROVED]),
+                name="exception_expires",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[State.HELD, State.APPROVED, State.GRANTED], counts_on__isnull=False)
+                | ~Q(state__in=[State.HELD, State.APPROVED, State.GRANTED]) & Q(counts_on__isnull=True),
+                name="exception_counts",
+            ),
+            models.CheckConstraint(
+                condition=Q(reversed_cost_minor__gte=0, reversed_cost_minor__lte=F("cost_minor")),
+                name="exception_reversed",
+            ),
+            models.CheckConstraint(
+                condition=_GRANTED & ~Q(settlement="") | ~_GRANTED & Q(settlement=""), name="exception_settlement"
+            ),
+            models.CheckConstraint(
+                condition=one_of("settlement", Settlement, blank=True), name="exception_settlement_state"
             ),
             models.CheckConstraint(
                 condition=Q(granted_at__isnull=True) | Q(granted_at__gte=F("created_at")),

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from guardrails.models.portable_sql import json_array, read_moment, rows_json, rows_of
+from guardrails.models.portable_sql import json_array, read_moment, rows_json, rows_of, stored
 from guardrails.models.prepared import prepared_cursor
 
 MOST_EARLIER = 20
@@ -91,6 +91,7 @@ def situation(
     case: str,
     since: date,
     contact: Contact,
+    now: datetime,
     decision: str = "",
 ) -> Situation:
     """Give what was done before; `since` is the first day of the customer's history that anything asks for.
@@ -98,11 +99,12 @@ def situation(
     Empty `customer` and `case` are none; `contact` is the present one; `decision` adds what was taken
     under that decision already.
     """
-    parameters: list[Any] = [rows_json(_row(window) for window in windows), policy_id]
+    at = stored(now)
+    parameters: list[Any] = [at, rows_json(_row(window) for window in windows), policy_id]
     if customer:
-        parameters += [customer, policy_id, since.isoformat(), customer, policy_id]
+        parameters += [customer, policy_id, since.isoformat(), at, customer, policy_id]
     if case:
-        parameters += [case, policy_id] * 2 + [MOST_EARLIER, case, policy_id, MOST_CONTACTS]
+        parameters += [case, policy_id, at, case, policy_id, MOST_EARLIER, case, policy_id, MOST_CONTACTS]
         parameters += [contact.on, contact.agent_id, contact.channel]
     if decision:
         parameters += [decision]
@@ -115,11 +117,12 @@ def situation(
     return found
 
 
-def taken_of(*, policy_id: int, windows: Sequence[AskedWindow]) -> dict[str, int]:
+def taken_of(*, policy_id: int, windows: Sequence[AskedWindow], now: datetime) -> dict[str, int]:
     """Give held plus spent of these windows, by budget code, in minor units or counts; missing: nothing."""
     found = Situation()
+    rows = rows_json(_row(window) for window in windows)
     with prepared_cursor() as cursor:
-        cursor.execute(_sql(False, False, False), [rows_json(_row(window) for window in windows), policy_id])
+        cursor.execute(_sql(False, False, False), [stored(now), rows, policy_id])
         for _, values in cursor.fetchall():
             _add_window(found, json.loads(values))
     return found.taken
@@ -189,13 +192,22 @@ def _sql(customer: bool, case: bool, decision: bool) -> str:
     parts += [_TAKEN_HERE] if decision else []
     asked = {"budget": "text", "scope_key": "text", "starts_on": "date", "first_day": "date"}
     text = " UNION ALL ".join(parts)
+    text = text.replace("{stands}", _STANDS)
     return text.replace("{json}", json_array()).replace("{asked}", rows_of(asked, alias="asked"))
 
 
+# A hold whose time is over counts no more, whether or not anything has noticed.
+_STANDS = "(state = 'granted' OR state IN ('held', 'approved') AND expires_at > %s)"
+
 # A rolling window may still hold what counts no more: nobody has taken from it since. It is left out here,
-# and dropped from the balance by the next reservation.
+# and dropped from the balance by the next reservation. So are holds whose time is over: a reservation that they
+# stand in the way of gives them back first.
 _WINDOWS = """
-SELECT 'window' AS part, CAST({json}(w.budget, w.held + w.spent - CASE
+SELECT 'window' AS part, CAST({json}(w.budget, w.held + w.spent - CASE WHEN w.held = 0 THEN 0
+    ELSE (SELECT COALESCE(SUM(e.held_delta), 0)
+          FROM guardrails_careexception x JOIN guardrails_ledgerentry e ON e.exception_id = x.id
+          WHERE x.state IN ('held', 'approved') AND x.expires_at <= %s AND e.window_id = w.id
+            AND e.on_date >= w.rolled_on AND e.on_date >= asked.first_day) END - CASE
     WHEN w.rolled_on >= asked.first_day THEN 0
     ELSE (SELECT COALESCE(SUM(e.held_delta + e.spent_delta), 0) FROM guardrails_ledgerentry e
           WHERE e.window_id = w.id AND e.on_date >= w.rolled_on AND e.on_date < asked.first_day
@@ -206,10 +218,10 @@ JOIN guardrails_budgetwindow w ON w.policy_id = %s AND w.budget = asked.budget
 """
 
 _CUSTOMER = """
-SELECT 'customer', CAST({json}(remedy, reason, granted_on, COUNT(*), SUM(cost_minor)) AS text)
+SELECT 'customer', CAST({json}(remedy, reason, counts_on, COUNT(*), SUM(cost_minor - reversed_cost_minor)) AS text)
 FROM guardrails_careexception
-WHERE customer = %s AND policy_id = %s AND granted_on >= %s AND NOT (customer = '') AND state = 'granted'
-GROUP BY remedy, reason, granted_on
+WHERE customer = %s AND policy_id = %s AND counts_on >= %s AND NOT (customer = '') AND {stands}
+GROUP BY remedy, reason, counts_on
 """
 
 _FOLLOW_UPS = """
@@ -218,10 +230,10 @@ WHERE customer = %s AND policy_id = %s AND NOT (customer = '') AND follow_up_due
 """
 
 _CASE = """
-SELECT 'case', CAST({json}(remedy, reason, granted_on, COUNT(*), SUM(cost_minor)) AS text)
+SELECT 'case', CAST({json}(remedy, reason, counts_on, COUNT(*), SUM(cost_minor - reversed_cost_minor)) AS text)
 FROM guardrails_careexception
-WHERE "case" = %s AND policy_id = %s AND NOT ("case" = '') AND state = 'granted'
-GROUP BY remedy, reason, granted_on
+WHERE "case" = %s AND policy_id = %s AND NOT ("case" = '') AND {stands}
+GROUP BY remedy, reason, counts_on
 """
 
 _EARLIER = """

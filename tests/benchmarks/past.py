@@ -55,6 +55,8 @@ _EXCEPTION = {
     "created_at": "past.at",
     "granted_at": "past.at",
     "granted_on": "past.at::date",
+    "counts_on": "past.at::date",
+    "settlement_at": "past.at",
     "follow_up_due_at": "CASE WHEN past.n % 10 = 0 THEN past.at + interval '2 days' END",
 }
 _RECORD = {

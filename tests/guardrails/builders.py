@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from itertools import count
 
-from guardrails.models import Agent, CareException, Decision, State, Team
+from guardrails.models import Agent, CareException, Decision, Settlement, State, Team
 from guardrails.models.identifiers import new_id
+from guardrails.models.lifecycle import PROMISED
 from policies.models import Policy, PolicyVersion
 
 NOON = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
@@ -73,5 +74,14 @@ def an_exception(policy: Policy, *, amount: int = 500, now: datetime = NOON, **c
         "created_at": now,
         "granted_at": now,
         "granted_on": now.date(),
+        "counts_on": now.date(),
+        "settlement": Settlement.PENDING,
+        "settlement_at": now,
     }
-    return CareException.objects.create(**{**values, **changes})
+    values.update(changes)
+    state = values["state"]
+    if state not in PROMISED:
+        values["counts_on"] = None
+    if state not in (State.GRANTED, State.REVERSED):
+        values.update(granted_at=None, granted_on=None, settlement="", settlement_at=None)
+    return CareException.objects.create(**values)

@@ -280,6 +280,9 @@ def test_a_token_without_the_scope_may_not_grant(help_desk: Caller) -> None:
         {"cost_minor": -1},
         {"state": "lost"},
         {"granted_at": None},
+        {"counts_on": None},
+        {"settlement": ""},
+        {"reversed_cost_minor": 100_000},
         {"state": State.AWAITING_APPROVAL},
     ],
 )

@@ -147,7 +147,7 @@ class World:
             AskedWindow(budget=each.budget, scope_key="", starts_on=each.starts_on, first_day=each.first_day)
             for each in self.claims(0)
         ]
-        read = taken_of(policy_id=self.policy.pk, windows=windows)
+        read = taken_of(policy_id=self.policy.pk, windows=windows, now=self.now)
         assert read.get("week", 0) == self.model.week(self.today)
         assert read.get("rolling", 0) == self.model.rolling(self.today)
         about_balances = [found for found in verify() if found.where.startswith("window")]

@@ -1,0 +1,39 @@
+"""Settlement: whether what was granted has arrived. Granting is not paying; the system that pays says so."""
+
+from django.db import models
+
+
+class Settlement(models.TextChoices):
+    """Where the payment or delivery of a granted exception is."""
+
+    PENDING = "pending", "Pending"
+    SENT = "sent", "Sent to the system that pays"
+    CONFIRMED = "confirmed", "Confirmed"
+    FAILED = "failed", "Failed"
+    REVERSED = "reversed", "Reversed"
+
+
+class SettlementEvent(models.TextChoices):
+    """What the system that pays, or a reversal, says of it."""
+
+    SEND = "send", "is sent to the system that pays"
+    CONFIRM = "confirm", "is confirmed"
+    FAIL = "fail", "fails"
+    TAKE_BACK = "take_back", "is taken back"
+
+
+P, V = Settlement, SettlementEvent
+SETTLEMENTS: dict[tuple[Settlement, SettlementEvent], Settlement] = {
+    (P.PENDING, V.SEND): P.SENT,
+    (P.PENDING, V.CONFIRM): P.CONFIRMED,
+    (P.PENDING, V.FAIL): P.FAILED,
+    (P.PENDING, V.TAKE_BACK): P.REVERSED,
+    (P.SENT, V.CONFIRM): P.CONFIRMED,
+    (P.SENT, V.FAIL): P.FAILED,
+    (P.SENT, V.TAKE_BACK): P.REVERSED,
+    (P.CONFIRMED, V.TAKE_BACK): P.REVERSED,
+    (P.FAILED, V.SEND): P.SENT,
+    (P.FAILED, V.CONFIRM): P.CONFIRMED,
+    (P.FAILED, V.TAKE_BACK): P.REVERSED,
+}
+"""What each event makes of a settlement; what is not here is refused. A failed one may be tried again."""
