@@ -35,6 +35,7 @@ class ExceptionRow:
     note: str
     client: str
     expires_at: datetime | None = None
+    promise: Mapping[str, Any] | None = None
 
     @property
     def approval(self) -> dict[str, object] | None:
@@ -48,7 +49,8 @@ class ExceptionRow:
 _COLUMNS = (
     "id", "decision_id", "policy_id", "version_id", "rule", "agent_id", "team", "role", "remedy", "reason",
     "channel", "customer", '"case"', "currency", "unit", "places", "amount_minor", "quantity", "terms", "cost_minor",
-    "state", "approval", "note", "client", "created_at", "expires_at", "counts_on", "granted_at", "granted_on",
+    "state", "approval", "note", "client", "created_at", "promise", "expires_at", "counts_on",
+    "granted_at", "granted_on",
     "reversed_number", "reversed_cost_minor", "settlement", "settlement_at", "payer_reference", "settlement_note",
     "follow_up_what", "follow_up_due_at",
 )  # fmt: skip
@@ -69,6 +71,7 @@ def insert(row: ExceptionRow) -> None:
     values += [offer.remedy.unit, offer.remedy.places, row.amount_minor, row.quantity]
     values += [json.dumps(dict(row.terms)), row.cost_minor]
     values += [row.state.value, json.dumps(row.approval) if row.approval else None, row.note, row.client, at]
+    values += [json.dumps(row.promise) if row.promise else None]
     values += [stored(row.expires_at) if row.expires_at else None, inquiry.today if row.state in PROMISED else None]
     values += [at if granted else None, inquiry.today if granted else None, 0, 0]
     values += [Settlement.PENDING.value if granted else "", at if granted else None, "", ""]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
 
+from guardrails.models.lifecycle import Event, allowed, refusal
 from policies.engine.faults import Fault
 
 
@@ -155,3 +156,49 @@ class KeyConflictError(ActionError):
 
     def __init__(self) -> None:
         super().__init__("The same key with another body; use a new key for a new request.")
+
+
+class UnknownExceptionError(ActionError):
+    """No such exception of which this agent may know."""
+
+    code = "unknown_exception"
+    title = "Unknown exception"
+
+    def __init__(self, exception: str) -> None:
+        super().__init__(f'There is no exception "{exception}" for this agent.')
+
+
+class WrongStateError(ActionError):
+    """The exception's state does not allow the event; `name` is the refusal's own name in the table."""
+
+    code = "wrong_state"
+    title = "Not possible in this state"
+
+    def __init__(self, state: str, event: Event) -> None:
+        self.name, text = refusal(state, event)
+        possible = ", ".join(allowed(state)) or "nothing more"
+        super().__init__(text, errors=[Fault("/state", f"is {state}, where possible is: {possible} ({self.name})")])
+
+
+class LostRaceError(ActionError):
+    """Others changed the same at the same moment, again and again."""
+
+    code = "lost_race"
+    title = "Others were quicker"
+
+    def __init__(self) -> None:
+        super().__init__("Others changed the same at the same moment. Nothing was changed; try again.")
+
+
+class NeedsApprovalError(ActionError):
+    """Only what the role may give alone can be held; `alternatives` are the offers."""
+
+    code = "needs_approval"
+    title = "This needs somebody's yes"
+
+    def __init__(self, offers: Sequence[dict[str, Any]]) -> None:
+        super().__init__(
+            "Only what may be given alone can be held. Grant it instead: it is then sent for approval.",
+            errors=[Fault("/remedy", "must be within what may be given alone")],
+            alternatives=offers,
+        )

@@ -102,13 +102,14 @@ def grant_body(made: Made, told: Json) -> dict[str, Any]:
         "question": question,
         "personal": personal | {"customer": inquiry.customer},
         "cost_minor": row.cost_minor,
-        "budgets": [_movement(balance) for balance in made.balances],
+        "budgets": [movement(balance) for balance in made.balances],
         "answer_digest": text_digest(canonical_text(made.answer)),
         "answer": told,
     }
 
 
-def _movement(balance: Balance) -> Json:
+def movement(balance: Balance) -> Json:
+    """Give the movement of one budget window: minor units, or counts."""
     return {
         "budget": balance.budget,
         "scope_key": balance.scope_key,

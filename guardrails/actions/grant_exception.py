@@ -5,27 +5,21 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import OperationalError, transaction
-
 from guardrails.actions.caller import Caller
 from guardrails.actions.faults import (
     KeyConflictError,
+    LostRaceError,
     MissingKeyError,
     NotOfferedError,
     UnknownAgentError,
     UnknownDecisionError,
 )
 from guardrails.actions.granting import Granting, grant
-from guardrails.actions.turns import take_turns
-from guardrails.ledger import BudgetExceededError, DayIsOverError
-from guardrails.models import Scope
-from guardrails.models.canonical_json import canonical_text, text_digest
+from guardrails.actions.once import LONGEST_KEY, Written, once
+from guardrails.audit import Origin
+from guardrails.models import Event, Scope
 from guardrails.queries.asked_decision import AskedDecision, asked_decision
 from guardrails.queries.first_answer import first_answer
-
-ATTEMPTS = 4
-"""How often a grant that lost a race is decided again; each time it sees what the winner left."""
-_LONGEST_KEY = 255
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,28 +41,33 @@ class GrantRequest:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GrantOutcome:
-    """The answer; `repeated` says that it is the first answer to the same request, given again."""
-
-    answer: dict[str, Any]
-    repeated: bool
-
-
 def grant_exception(
     *, caller: Caller, request: GrantRequest, key: str, now: datetime, clock: Callable[[], datetime] | None = None
-) -> GrantOutcome:
+) -> Written:
     """Decide again, take the budgets, and record the exception, its entries and one audit record: all or nothing.
 
-    Beyond what the role may give alone, but within the approval ladder, the exception awaits approval and takes no
-    budget yet. `clock` gives a fresh time for another attempt after midnight passed meanwhile (default: `now`).
+    Beyond what the role may give alone, but within the approval ladder, the exception awaits approval.
+    `clock` gives a fresh time for another attempt after midnight passed meanwhile (default: `now`).
 
     Raises MissingScopeError, MissingKeyError, KeyConflictError, UnknownDecisionError, DecisionTooOldError,
     NotOfferedError (with the alternatives), OutOfRangeError, AlreadyGrantedError, UnpublishedPolicyError,
     InvalidQuestionError.
     """
+    return take_offer(caller=caller, request=request, key=key, now=now, clock=clock, event=Event.GRANT)
+
+
+def take_offer(
+    *,
+    caller: Caller,
+    request: GrantRequest,
+    key: str,
+    now: datetime,
+    clock: Callable[[], datetime] | None,
+    event: Event,
+) -> Written:
+    """Grant or hold one of a decision's offers, once; see grant_exception."""
     caller.require(Scope.EXCEPTIONS)
-    if not 0 < len(key) <= _LONGEST_KEY:
+    if not 0 < len(key) <= LONGEST_KEY:
         raise MissingKeyError
     asked = asked_decision(request.decision)
     if asked is None or request.agent not in (None, asked.agent):
@@ -76,45 +75,27 @@ def grant_exception(
             # As for any other body; a decision that does not exist must look like somebody else's.
             raise KeyConflictError
         raise UnknownDecisionError(request.decision)
-    digest = text_digest(canonical_text(asdict(request)))
-    for attempt in range(ATTEMPTS):
+
+    def write(origin: Origin, attempt: int) -> dict[str, Any]:
         at = clock() if clock and attempt else now
-        granting = Granting(caller=caller, request=request, asked=asked, key=key, request_digest=digest, now=at)
+        granting = Granting(caller=caller, request=request, asked=asked, origin=origin, event=event, now=at)
         try:
-            with transaction.atomic():
-                return _once(granting)
-        except (BudgetExceededError, DayIsOverError):
-            continue
-        except OperationalError as error:
-            if not _lost_a_race(error):
-                raise
-    raise NotOfferedError("Others took from the same budgets at the same moment; ask again.")
+            return grant(granting)
+        except UnknownAgentError:
+            # Somebody else's decision looks like none at all.
+            raise UnknownDecisionError(asked.id) from None
 
-
-def _once(granting: Granting) -> GrantOutcome:
-    caller, asked = granting.caller, granting.asked
-    take_turns(*_names(granting))
-    if first := first_answer(client=caller.client, key=granting.key):
-        if first.request_digest != granting.request_digest:
-            raise KeyConflictError
-        return GrantOutcome(answer=first.answer, repeated=True)
+    said = asdict(request) if event is Event.GRANT else {**asdict(request), "event": event.value}
     try:
-        return GrantOutcome(answer=grant(granting), repeated=False)
-    except UnknownAgentError:
-        # Somebody else's decision looks like none at all.
-        raise UnknownDecisionError(asked.id) from None
+        return once(caller=caller, key=key, request=said, turns=_names(asked), write=write)
+    except LostRaceError:
+        raise NotOfferedError("Others took from the same budgets at the same moment; ask again.") from None
 
 
-def _names(granting: Granting) -> list[tuple[str, ...]]:
-    asked: AskedDecision = granting.asked
-    names: list[tuple[str, ...]] = [("key", granting.caller.client, granting.key), ("decision", asked.id)]
+def _names(asked: AskedDecision) -> list[tuple[str, ...]]:
+    names: list[tuple[str, ...]] = [("decision", asked.id)]
     if asked.customer:
         names.append(("customer", asked.policy, asked.customer))
     if asked.case:
         names.append(("case", asked.policy, asked.case))
     return names
-
-
-def _lost_a_race(error: OperationalError) -> bool:
-    """Deadlock or serialization failure on PostgreSQL: the other transaction went through."""
-    return getattr(error.__cause__, "sqlstate", "") in ("40P01", "40001")

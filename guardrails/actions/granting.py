@@ -11,18 +11,27 @@ from guardrails.actions.ask_offers import heading_of
 from guardrails.actions.budget_windows import claims
 from guardrails.actions.caller import Caller
 from guardrails.actions.exception_row import ExceptionRow, insert
-from guardrails.actions.faults import AlreadyGrantedError, DecisionTooOldError, InvalidQuestionError, NotOfferedError
+from guardrails.actions.faults import (
+    AlreadyGrantedError,
+    DecisionTooOldError,
+    InvalidQuestionError,
+    NeedsApprovalError,
+    NotOfferedError,
+)
 from guardrails.actions.given import Given, read_given
 from guardrails.actions.grant_answer import Made, grant_answer, grant_body
 from guardrails.actions.inquiry import Inquiry, inquire
 from guardrails.actions.pose import Posed, pose
+from guardrails.actions.promise import promise_of
 from guardrails.actions.question_record import Json, decided, facts_of
 from guardrails.audit import Origin, Subject, record
 from guardrails.ledger import Balance, reserve
-from guardrails.models import EntryKind, State
+from guardrails.models import EntryKind, Event, State
 from guardrails.models.identifiers import new_id
+from guardrails.models.lifecycle import NEW, PROMISED, leads_to
 from guardrails.queries.asked_decision import AskedDecision
 from policies.engine.decision import Decision, Offer
+from policies.engine.durations import duration
 from policies.engine.faults import FactError, Fault
 from policies.engine.offers import cost_of
 from policies.engine.plan import plan_for
@@ -30,13 +39,13 @@ from policies.engine.plan import plan_for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Granting:
-    """One attempt; `request` is a GrantRequest."""
+    """One attempt; `request` is a GrantRequest, `event` GRANT or HOLD."""
 
     caller: Caller
     request: Any
     asked: AskedDecision
-    key: str
-    request_digest: str
+    origin: Origin
+    event: Event
     now: datetime
 
 
@@ -56,6 +65,8 @@ def grant(granting: Granting) -> Json:
         currency=inquiry.compiled.rulebook.currency,
         alternatives=answer["offers"],
     )
+    if granting.event is Event.HOLD and given.ladder is not None:
+        raise NeedsApprovalError(answer["offers"])
     row = _row(granting, inquiry, offer, given)
     insert(row)
     balances = _take(inquiry, offer, row)
@@ -67,12 +78,7 @@ def grant(granting: Granting) -> Json:
         body=grant_body(made, told),
         actor=f"client:{granting.caller.client}",
         on_behalf_of=f"agent:{inquiry.context.agent}",
-        origin=Origin(
-            client=granting.caller.client,
-            request_id=granting.caller.request_id,
-            idempotency_key=granting.key,
-            request_digest=granting.request_digest,
-        ),
+        origin=granting.origin,
         now=granting.now,
     )
     return told
@@ -140,6 +146,7 @@ def _why_not(not_offered: Sequence[Json], remedy: str) -> str:
 
 def _row(granting: Granting, inquiry: Inquiry, offer: Offer, given: Given) -> ExceptionRow:
     money = offer.remedy.unit == "money"
+    state = leads_to(NEW, granting.event)[0] if given.ladder is None else State.AWAITING_APPROVAL
     return ExceptionRow(
         id=new_id("exc", granting.now),
         decision_id=granting.asked.id,
@@ -149,22 +156,24 @@ def _row(granting: Granting, inquiry: Inquiry, offer: Offer, given: Given) -> Ex
         quantity=None if money else given.number,
         terms=given.terms,
         cost_minor=cost_of(offer.remedy, given.number),
-        state=State.GRANTED if given.ladder is None else State.AWAITING_APPROVAL,
+        state=state,
         ladder=given.ladder,
         note=granting.request.note,
         client=granting.caller.client,
+        expires_at=granting.now + duration(offer.remedy.hold_for) if state is State.HELD else None,
+        promise=None if state is State.GRANTED else promise_of(offer),
     )
 
 
 def _take(inquiry: Inquiry, offer: Offer, row: ExceptionRow) -> list[Balance]:
-    """Take the budgets of what is granted; what awaits approval takes none until it is approved."""
-    if row.state is not State.GRANTED:
+    """Take the budgets of what is granted or held; what awaits approval takes none until it is approved."""
+    if row.state not in PROMISED:
         return []
     plan = plan_for(inquiry.compiled, inquiry.role, inquiry.reason, is_ai=inquiry.context.is_ai)
     budgets = next(each.budgets for each in plan.remedies if each.remedy.code == offer.remedy.code)
     return reserve(
         exception_id=row.id,
         claims=claims(budgets, inquiry, cost_minor=row.cost_minor),
-        kind=EntryKind.COMMIT,
+        kind=EntryKind.COMMIT if row.state is State.GRANTED else EntryKind.HOLD,
         now=inquiry.now,
     )

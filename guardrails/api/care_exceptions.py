@@ -12,14 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 from rest_framework.request import Request
 
-from guardrails.actions.grant_exception import GrantOutcome, GrantRequest, grant_exception
+from guardrails.actions.exception_json import awaited, exception_json
+from guardrails.actions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.once import Written
 from guardrails.actions.trace_exception import trace_exception
 from guardrails.api.bodies import ExceptionBody
 from guardrails.api.body_reader import read_body
 from guardrails.api.endpoint import Endpoint, json_response
 from guardrails.api.examples import GRANTS
 from guardrails.api.exception_csv import CSV, csv_response
-from guardrails.api.exception_json import awaited, exception_json
 from guardrails.api.exception_search import found, page
 from guardrails.api.exceptions_answer import ExceptionDetail, ExceptionPage, GrantAnswer
 from guardrails.api.idempotency_key import REPEATED, idempotency_key
@@ -151,7 +152,7 @@ class OneException(_Readable):
         return json_response(told)
 
 
-def _granted(outcome: GrantOutcome) -> HttpResponse:
+def _granted(outcome: Written) -> HttpResponse:
     made_at = datetime.fromisoformat(outcome.answer["created_at"])
     answer = outcome.answer | {"approval": awaited(outcome.answer["approval"], made_at)}
     headers = {"Location": reverse("api:exception", args=[answer["exception"]])}

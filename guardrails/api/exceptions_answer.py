@@ -20,7 +20,18 @@ from guardrails.api.offers_answer import (
     RuleNamed,
 )
 
-State = Literal["awaiting_approval", "granted"]
+State = Literal[  # fmt: skip
+    "held",
+    "awaiting_approval",
+    "approved",
+    "granted",
+    "reversed",
+    "declined",
+    "countered",
+    "timed_out",
+    "voided",
+    "expired",
+]
 Terms = Annotated[dict[str, str], Meta(description="Further measures of the remedy, by their codes.")]
 
 
@@ -68,6 +79,23 @@ class AgentInTeam(Struct):
     team: str
 
 
+class Reversed(Struct):
+    """What was taken back."""
+
+    cost: Annotated[Money, Meta(description="What was given back to budgets in money.")]
+    amount: Money | UnsetType = UNSET
+    quantity: Quantity | UnsetType = UNSET
+
+
+class Settled(Struct):
+    """Whether it has arrived, as the system that pays says."""
+
+    state: Literal["pending", "sent", "confirmed", "failed", "reversed"]
+    since: Moment | None
+    reference: str | None
+    note: str | None
+
+
 class ExceptionAnswer(Struct):
     """One exception as it stands."""
 
@@ -84,6 +112,10 @@ class ExceptionAnswer(Struct):
     rule: str
     cost: Annotated[Money, Meta(description="What it takes from budgets in money.")]
     approval: AwaitedApproval | None
+    expires_at: Annotated[Moment | None, Meta(description="Until when it is held, or its approval holds.")]
+    reversed: Reversed | None
+    settlement: Settled | None
+    arises_from: Annotated[str | None, Meta(description="The request that this answers with another proposal.")]
     note: str
     client: Annotated[str, Meta(description="The id of the token through which it was made.")]
     created_at: Moment

@@ -8,8 +8,8 @@ from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from guardrails.actions.exception_json import moment
 from guardrails.api.endpoint import Endpoint, json_response
-from guardrails.api.exception_json import moment
 from guardrails.api.openapi import operation, text_path
 from guardrails.api.policies_answer import PolicyAnswer
 from guardrails.api.visible import policies_for

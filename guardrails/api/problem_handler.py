@@ -25,6 +25,10 @@ ACTION_STATUS: dict[type[faults.ActionError], int] = {
     faults.DecisionTooOldError: HTTPStatus.CONFLICT,
     faults.MissingKeyError: HTTPStatus.BAD_REQUEST,
     faults.KeyConflictError: HTTPStatus.CONFLICT,
+    faults.UnknownExceptionError: HTTPStatus.NOT_FOUND,
+    faults.WrongStateError: HTTPStatus.CONFLICT,
+    faults.LostRaceError: HTTPStatus.CONFLICT,
+    faults.NeedsApprovalError: HTTPStatus.CONFLICT,
 }
 """How each refusal of an action is answered; a test says that none is missing."""
 

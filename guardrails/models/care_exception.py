@@ -45,6 +45,9 @@ class CareException(models.Model):
     cost_minor = models.BigIntegerField(help_text="What it takes from budgets in money.")
     state = models.CharField(max_length=24, choices=State)
     approval = models.JSONField(null=True, blank=True, help_text="Who must agree, or had to.")
+    promise = models.JSONField(
+        null=True, blank=True, help_text="What a hold or a request is bound to: smallest, step, facts of the rule …"
+    )
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Until when it is held, or its approval holds.")
     counts_on = models.DateField(
         null=True,

@@ -6,7 +6,8 @@ from typing import Any
 
 from guardrails.actions.ask_offers import OffersRequest, ask_offers
 from guardrails.actions.caller import Caller
-from guardrails.actions.grant_exception import GrantOutcome, GrantRequest, grant_exception
+from guardrails.actions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.once import Written
 from tests.guardrails.builders import NOON
 
 LATE = OffersRequest(
@@ -34,7 +35,7 @@ def grant(
     now: datetime = NOON,
     decision: str = "",
     **given: Any,
-) -> GrantOutcome:
+) -> Written:
     asked = decision or ask(caller, request, now)["decision"]
     return grant_exception(
         caller=caller,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from guardrails.actions.money_json import given_json, money_json
-from guardrails.models import CareException
+from guardrails.models import CareException, State
 from policies.engine.durations import duration
 
 
@@ -33,10 +33,40 @@ def exception_json(row: CareException) -> dict[str, Any]:
         **({"terms": dict(row.terms)} if row.terms else {}),
         "cost": money_json(row.cost_minor, row.currency),
         "approval": awaited(row.approval, row.created_at),
+        "expires_at": moment(row.expires_at) if row.state in (State.HELD, State.APPROVED) else None,
+        "reversed": _reversed(row),
+        "settlement": _settlement(row),
+        "arises_from": row.arises_from_id,
         "note": row.note,
         "client": row.client,
         "created_at": row.created_at.isoformat(),
         "granted_at": moment(row.granted_at),
+    }
+
+
+def _reversed(row: CareException) -> dict[str, Any] | None:
+    """Give what was taken back of it, None where nothing was."""
+    if not row.reversed_number and not row.reversed_cost_minor and row.state != State.REVERSED:
+        return None
+    given = given_json(
+        amount_minor=row.reversed_number if row.unit == "money" else None,
+        quantity=None if row.unit in ("money", "none") else row.reversed_number,
+        places=row.places,
+        unit=row.unit,
+        currency=row.currency,
+    )
+    return {**given, "cost": money_json(row.reversed_cost_minor, row.currency)}
+
+
+def _settlement(row: CareException) -> dict[str, Any] | None:
+    """Give whether it has arrived, None before it is granted."""
+    if not row.settlement:
+        return None
+    return {
+        "state": row.settlement,
+        "since": moment(row.settlement_at),
+        "reference": row.payer_reference or None,
+        "note": row.settlement_note or None,
     }
 
 
