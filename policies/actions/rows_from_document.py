@@ -30,7 +30,13 @@ def head_values(document: Document) -> Document:
         "rounding_mode": rounding.get("mode", ""),
         "rounding_step": str(rounding.get("step", "")),
         "calendar": document.get("calendar") or None,
+        **_approvals(document.get("approvals") or {}),
     }
+
+
+def _approvals(item: Document) -> Document:
+    texts = ("reserve", "answer_within", "remind_before", "keep")
+    return {f"approvals_{key}": item.get(key, "") for key in texts} | {"approvals_hours": item.get("hours")}
 
 
 def element_values(item: Document) -> Document:
@@ -41,7 +47,8 @@ def element_values(item: Document) -> Document:
 def role_values(item: Document, named: Named) -> Document:
     """Columns of a role, whose senior has its row already."""
     senior = named(Role, item.get("escalates_to"))
-    return element_values(item) | {"position": item["position"], "escalates_to": senior}
+    columns = {"position": item["position"], "escalates_to": senior, "may_reverse": item.get("may_reverse", False)}
+    return element_values(item) | columns
 
 
 def group_values(item: Document) -> Document:
@@ -49,13 +56,14 @@ def group_values(item: Document) -> Document:
     return element_values(item) | {"choose": item.get("choose", "one")}
 
 
-def _texts(item: Document) -> Document:
+def _texts(item: Document, named: Named) -> Document:
     follow_up = item.get("follow_up") or {}
     return {
         "say": item.get("say", ""),
         "guidance": item.get("guidance", ""),
         "follow_up_after": follow_up.get("after", ""),
         "follow_up_what": follow_up.get("what", ""),
+        "follow_up_by": named(Role, follow_up.get("by")),
     }
 
 
@@ -63,7 +71,7 @@ def remedy_values(item: Document, named: Named) -> Document:
     """Columns of a remedy."""
     return (
         element_values(item)
-        | _texts(item)
+        | _texts(item, named)
         | {
             "kind": item["kind"],
             "unit": item.get("unit", "money"),
@@ -72,6 +80,7 @@ def remedy_values(item: Document, named: Named) -> Document:
             "group": named(RemedyGroup, item.get("group")),
             "signed": item.get("signed", False),
             "terms": item.get("terms") or None,
+            "hold_for": item.get("hold_for", ""),
         }
     )
 
@@ -132,7 +141,7 @@ def rule_values(item: Document, named: Named) -> Document:
     kind = next((kind for kind in AmountKind.values if kind in item), "")
     return (
         element_values(item)
-        | _texts(item)
+        | _texts(item, named)
         | {
             "effect": item.get("effect", Effect.ALLOW),
             "starts_on": _day(item.get("starts_on")),
@@ -162,13 +171,14 @@ def step_values(item: Document, named: Named) -> Document:
     return {
         "bound": bound,
         "limit": item[bound] if bound else None,
+        "sequence": item["all_of"] if item.get("in_sequence") else None,
         "answer_within": item.get("answer_within", ""),
     } | _lists(item, named, any_of=Role, all_of=Role)
 
 
 def budget_values(item: Document, named: Named) -> Document:
     """Columns and lists of a budget."""
-    rolling = item.get("rolling") or {}
+    rolling, beyond = item.get("rolling") or {}, item.get("beyond") or {}
     return (
         element_values(item)
         | {
@@ -179,6 +189,9 @@ def budget_values(item: Document, named: Named) -> Document:
             "starts": item.get("starts", ""),
             "rolling_days": rolling.get("days"),
             "rolling_months": rolling.get("months"),
+            "beyond_by": named(Role, beyond.get("by")),
+            "beyond_answer_within": beyond.get("answer_within", ""),
+            "alert_at": item.get("alert_at"),
         }
         | _lists(item, named, roles=Role, remedies=Remedy, reasons=Reason)
     )

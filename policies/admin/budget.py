@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from policies.admin.checking import ElementForm
 from policies.admin.element import LABELS, ElementAdmin
-from policies.admin.fields import tidy_money
+from policies.admin.fields import PercentsField, tidy_money
 from policies.models import Budget, BudgetMeasure
 
 
@@ -15,7 +15,14 @@ class BudgetForm(ElementForm):
     """A budget, checked by the engine."""
 
     key = "budgets"
-    names = {"rolling": "rolling_days"}
+    names = {"rolling": "rolling_days", "beyond": "beyond_by"}
+
+    alert_at = PercentsField(
+        label="Alerts at",
+        required=False,
+        help_text="Percents of the budget at which those who should know hear of it, each once a window, "
+        "for example 80, 100. Left empty: 50, 80, 100. none: no alerts.",
+    )
 
     def clean(self) -> dict[str, Any]:
         """Give a limit in money all its digits; from django.forms.Form."""
@@ -40,10 +47,12 @@ class BudgetAdmin(ElementAdmin):
         (None, {"fields": ["policy", *LABELS]}),
         ("How much", {"fields": ["scope", ("measure", "limit")]}),
         ("For how long", {"fields": [("per", "starts"), ("rolling_days", "rolling_months")]}),
+        ("When it runs low", {"fields": ["alert_at", ("beyond_by", "beyond_answer_within")]}),
         ("What it covers", {"fields": ["roles", "remedies", "reasons"]}),
     ]
     conditional_fields = {
         "starts": "per == 'week' || per == 'year'",
+        "beyond_answer_within": "beyond_by != ''",
         "rolling_days": "per == ''",
         "rolling_months": "per == ''",
     }

@@ -9,6 +9,7 @@ from policies.admin.base import UnfoldAdminTextareaWidget, UnfoldAdminTextInputW
 from policies.engine.faults import DocumentError
 from policies.engine.money import DIGITS, decimal_text, scaled
 from policies.queries import yaml_document
+from policies.queries.key_order import in_order
 
 FORMULA_HELP = (
     "An amount such as 25.00, a fact's code such as order_total, or a formula, for example "
@@ -107,6 +108,47 @@ def tidy_formula(value: Any, currency: str) -> Any:
         return value
 
 
+class HoursField(YamlField):
+    """Business hours, a weekday a line: `monday: 09:00-12:00, 13:00-17:00`."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show stored hours a line for each day; from django.forms.Field."""
+        if not isinstance(value, dict):
+            return super().prepare_value(value)
+        return "\n".join(f"{day}: {', '.join(map(str, hours))}" for day, hours in in_order(value).items())
+
+    def clean(self, value: Any) -> Any:
+        """Read the lines; from django.forms.Field."""
+        found = super().clean(value)
+        if found is not None and not isinstance(found, dict):
+            raise ValidationError("Write a weekday a line, for example monday: 09:00-17:00.", code="hours")
+        return found and {
+            str(day).lower(): _split(hours) if isinstance(hours, str) else hours for day, hours in found.items()
+        }
+
+
+def _split(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+class PercentsField(YamlField):
+    """Whole percents with commas between; `none` is a list of none, empty is left to the default."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show percents with commas between; from django.forms.Field."""
+        return (", ".join(map(str, value)) or "none") if isinstance(value, list) else super().prepare_value(value)
+
+    def clean(self, value: Any) -> Any:
+        """Read the percents; from django.forms.Field."""
+        text = str(value or "").replace("%", " ").strip()
+        if text.lower() == "none":
+            return []
+        items = _split(text.strip("[]"))
+        if not all(item.isascii() and item.isdecimal() and len(item) < 4 for item in items):
+            raise ValidationError("Write whole percents with commas between, for example 50, 80, 100.", code="percents")
+        return [int(item) for item in items] or None
+
+
 class ChoicesField(YamlField):
     """A few values: `small, large`, or the document's list `[small, {code: l, name: Large}]`."""
 
@@ -120,7 +162,7 @@ class ChoicesField(YamlField):
         """Read the values; from django.forms.Field."""
         text = str(value or "").strip()
         if text and not text.startswith(("[", "-")):
-            return [item.strip() for item in text.split(",") if item.strip()]
+            return _split(text)
         found = super().clean(value)
         if found is not None and not isinstance(found, list):
             raise ValidationError("Write values with commas between.", code="choices")

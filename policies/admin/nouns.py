@@ -54,9 +54,9 @@ class RoleAdmin(ElementAdmin):
     """Roles and their ladder."""
 
     form = RoleForm
-    list_display = ("position", "__str__", "code", "escalates_to", "policy")
+    list_display = ("position", "__str__", "code", "escalates_to", "may_reverse", "policy")
     list_select_related = ("policy", "escalates_to")
-    fields = ["policy", *LABELS, "escalates_to"]
+    fields = ["policy", *LABELS, "escalates_to", "may_reverse"]
 
 
 @admin.register(Reason)
@@ -85,9 +85,9 @@ class RemedyAdmin(ElementAdmin):
     fields = None
     fieldsets = [
         (None, {"fields": ["policy", *LABELS]}),
-        ("What it is", {"fields": [("kind", "group"), ("unit", "places"), "cost", "signed", "terms"]}),
+        ("What it is", {"fields": [("kind", "group"), ("unit", "places"), "cost", "hold_for", "signed", "terms"]}),
         ("In words", {"fields": ["say", "guidance"]}),
-        ("Owed afterwards", {"fields": [("follow_up_after", "follow_up_what")]}),
+        ("Owed afterwards", {"fields": [("follow_up_after", "follow_up_by"), "follow_up_what"]}),
     ]
     conditional_fields = {
         "places": "unit != 'money' && unit != 'none'",

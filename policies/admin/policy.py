@@ -22,7 +22,7 @@ from policies.admin.base import (
     actor_of,
 )
 from policies.admin.checking import said
-from policies.admin.fields import YamlField
+from policies.admin.fields import HoursField, YamlField
 from policies.engine.faults import DocumentError
 from policies.engine.money import DIGITS
 from policies.models import Policy, PolicyVersion
@@ -52,6 +52,15 @@ class PolicyForm(ReasonedForm):
         help_text="Which days are no working days: {weekend: [saturday, sunday], holidays: [2026-12-25]}.",
     )
 
+    approvals_hours = HoursField(
+        label="Business hours",
+        required=False,
+        rows=5,
+        help_text="A weekday a line, for example monday: 09:00-12:00, 13:00-17:00, in the policy's time zone. "
+        "An answer is due, and reminded of, while approvers are there; never on a holiday of the calendar. "
+        "Left empty: the clock always runs.",
+    )
+
     def _post_clean(self) -> None:
         """Check once the instance has the form's values; from django.forms.BaseForm."""
         super()._post_clean()  # type: ignore[misc]
@@ -59,7 +68,7 @@ class PolicyForm(ReasonedForm):
             return
         for fault in faults_of_head(self.instance):
             key, *rest = fault.path.split("/")[1:]
-            field = _FIELDS.get(key, key)
+            field = f"approvals_{rest.pop(0)}" if key == "approvals" and rest else _FIELDS.get(key, key)
             self.add_error(field if field in self.fields else None, said(fault, rest))
 
 
@@ -102,6 +111,16 @@ class PolicyAdmin(TrackedAdmin):
     fieldsets = [
         (None, {"fields": [("name", "code"), "description", "draft"]}),
         ("Market", {"fields": [("currency", "time_zone"), "language", ("rounding_mode", "rounding_step"), "calendar"]}),
+        (
+            "Approvals",
+            {
+                "fields": [
+                    ("approvals_reserve", "approvals_keep"),
+                    ("approvals_answer_within", "approvals_remind_before"),
+                    "approvals_hours",
+                ]
+            },
+        ),
         ("Where the ladder ends", {"fields": ["handover_name", "handover_how"]}),
     ]
 

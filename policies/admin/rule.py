@@ -47,7 +47,7 @@ class ApprovalStepInline(PartInline):
     form = ApprovalStepForm
     formset = LadderFormSet
     verbose_name_plural = "approval ladder: who agrees to more"
-    fields = ("bound", "limit", "any_of", "all_of", "answer_within", "position")
+    fields = ("bound", "limit", "any_of", "all_of", "sequence", "answer_within", "position")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Tell each step whether the rule gives money."""
@@ -92,7 +92,7 @@ class RuleAdmin(ElementAdmin):
             "How much",
             {"fields": ["kind", "amount", ("at_least", "suggest"), "step", ("alone_how", "alone_limit"), "terms"]},
         ),
-        ("In words", {"fields": ["because", "say", "guidance", ("follow_up_after", "follow_up_what")]}),
+        ("In words", {"fields": ["because", "say", "guidance", ("follow_up_after", "follow_up_by"), "follow_up_what"]}),
     ]
     conditional_fields = {
         "kind": "effect == 'allow'",
@@ -107,6 +107,7 @@ class RuleAdmin(ElementAdmin):
         "say": "effect == 'allow'",
         "guidance": "effect == 'allow'",
         "follow_up_after": "effect == 'allow'",
+        "follow_up_by": "effect == 'allow'",
         "follow_up_what": "effect == 'allow'",
     }
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from policies.admin.base import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from policies.admin.checking import ElementForm, PartFormSet
 from policies.admin.condition_values import read_value, show_value
-from policies.admin.fields import FORMULA_HELP, FormulaField, YamlField, tidy_formula
+from policies.admin.fields import FORMULA_HELP, ChoicesField, FormulaField, YamlField, tidy_formula
 from policies.engine.document.conditions import OPERATORS
 from policies.engine.faults import DocumentError
 from policies.engine.rulebook import Fact
@@ -147,7 +147,7 @@ class LadderFormSet(PartFormSet):
     """The approval ladder of a rule."""
 
     key = collection = "approval"
-    names = {"up_to": "limit", "below": "limit"}
+    names = {"up_to": "limit", "below": "limit", "in_sequence": "sequence"}
     last = True
 
     def proposed(self, form: Any) -> Any:
@@ -165,6 +165,11 @@ class ApprovalStepForm(forms.ModelForm):  # type: ignore[type-arg]
     money = False
     """Whether the rule as it is saved gives money."""
     limit = FormulaField(rows=1, help_text="For example 60.00")
+    sequence = ChoicesField(
+        label="One after the other",
+        required=False,
+        help_text="The codes of all of, in the order in which they are asked: supervisor, finance. Empty: all at once.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -176,4 +181,9 @@ class ApprovalStepForm(forms.ModelForm):  # type: ignore[type-arg]
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "limit" in cleaned and bool(cleaned.get("bound")) != (cleaned["limit"] is not None):
             self.add_error("limit", "Give an amount with up to or below, and none without.")
+        cleaned["sequence"] = cleaned.get("sequence") or None
+        every = sorted(role.code for role in cleaned.get("all_of", ()))
+        if cleaned["sequence"] and sorted(cleaned["sequence"]) != every:
+            named = ", ".join(every) or "choose them first"
+            self.add_error("sequence", f"Name each role of all of once, by its code: {named}.")
         return cleaned

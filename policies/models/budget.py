@@ -60,6 +60,21 @@ class Budget(Element):
     rolling_days = models.PositiveIntegerField(null=True, blank=True, help_text="Instead of a period: so many days.")
     rolling_months = models.PositiveIntegerField(null=True, blank=True, help_text="Or so many months.")
 
+    beyond_by = models.ForeignKey(
+        Role,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Where it is used up, this role may still say yes to more. Left empty: nobody.",
+    )
+    beyond_answer_within = models.CharField(
+        max_length=32, blank=True, help_text="ISO 8601 duration, for example PT2H. Left empty: as the policy says."
+    )
+    alert_at = models.JSONField(
+        null=True, blank=True, help_text="Percents of the budget at which an alert goes out, for example 50, 80, 100."
+    )
+
     history = tracked(m2m_fields=[roles, remedies, reasons])
 
     class Meta:

@@ -17,6 +17,13 @@ class RoundingMode(models.TextChoices):
     DOWN = "down", "Down"
 
 
+class Reserve(models.TextChoices):
+    """When the budgets of an amount that waits for a yes are reserved."""
+
+    ON_REQUEST = "on_request", "When it is asked for"
+    ON_APPROVAL = "on_approval", "When it is approved"
+
+
 class Policy(models.Model):
     """The draft of a rulebook and the version that is live."""
 
@@ -59,6 +66,34 @@ class Policy(models.Model):
     rounding_step = models.CharField(
         max_length=32, blank=True, help_text="For example 0.05. Left empty: the currency's smallest unit."
     )
+    approvals_reserve = models.CharField(
+        "reserve budgets",
+        max_length=16,
+        blank=True,
+        choices=Reserve,
+        help_text="Of an amount that waits for a yes. Left empty: when it is approved.",
+    )
+    approvals_answer_within = models.CharField(
+        "answer within",
+        max_length=32,
+        blank=True,
+        help_text="ISO 8601 duration, where an approval step names none. Left empty: PT4H.",
+    )
+    approvals_remind_before = models.CharField(
+        "remind before", max_length=32, blank=True, help_text="How long before the answer is due. Left empty: PT30M."
+    )
+    approvals_keep = models.CharField(
+        "keep what is approved",
+        max_length=32,
+        blank=True,
+        help_text="How long an approved amount may be taken before it lapses. Left empty: P7D.",
+    )
+    approvals_hours = models.JSONField(
+        "business hours",
+        null=True,
+        blank=True,
+        help_text="When approvers are there, weekday by weekday, in the policy's time zone.",
+    )
     current_version = models.ForeignKey(
         "policies.PolicyVersion",
         null=True,
@@ -75,6 +110,9 @@ class Policy(models.Model):
         ordering = ["code"]
         permissions = [("publish_policy", "Can publish policy")]
         constraints = [
+            models.CheckConstraint(
+                condition=one_of("approvals_reserve", Reserve, blank=True), name="policy_approvals_reserve"
+            ),
             models.CheckConstraint(
                 condition=one_of("rounding_mode", RoundingMode, blank=True), name="policy_rounding_mode"
             ),

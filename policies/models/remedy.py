@@ -5,6 +5,7 @@ from django.db import models
 
 from policies.models.codes import one_of
 from policies.models.element import Element, element_constraints
+from policies.models.role import Role
 from policies.models.tracking import tracked
 
 
@@ -63,6 +64,14 @@ class FollowUp(models.Model):
         help_text="ISO 8601 duration in days, hours or minutes, for example P2D or PT4H.",
     )
     follow_up_what = models.TextField(blank=True, help_text="For example: Check that the parcel arrived.")
+    follow_up_by = models.ForeignKey(
+        Role,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The role that owes it. Left empty: the agent who granted.",
+    )
 
     class Meta:
         abstract = True
@@ -113,6 +122,11 @@ class Remedy(Element, Texts, FollowUp):  # noqa: DJ008 - Element has it
         null=True,
         blank=True,
         help_text="Further measures beside the amount, for example: [{code: months, unit: month}].",
+    )
+    hold_for = models.CharField(
+        max_length=32,
+        blank=True,
+        help_text="How long a quoted offer is kept, as an ISO 8601 duration of at most P7D. Left empty: PT15M.",
     )
     signed = models.BooleanField(
         default=False,

@@ -19,6 +19,10 @@ class Role(Element):
         help_text="The next role up. Left empty: the policy's hand-over.",
     )
 
+    may_reverse = models.BooleanField(
+        "may take back", default=False, help_text="May take back what was granted, whole or in part, with a reason."
+    )
+
     history = tracked()
 
     class Meta:

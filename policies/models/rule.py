@@ -132,6 +132,12 @@ class ApprovalStep(Positioned):
     limit = formula_field("How far this step reaches, for example 60.00.")
     any_of = models.ManyToManyField(Role, blank=True, related_name="+", help_text="One of these must agree.")
     all_of = models.ManyToManyField(Role, blank=True, related_name="+", help_text="Every one of these must agree.")
+    sequence = models.JSONField(
+        "one after the other",
+        null=True,
+        blank=True,
+        help_text="All of them, in the order in which they are asked. Left empty: all at once.",
+    )
     answer_within = models.CharField(max_length=32, blank=True, help_text="ISO 8601 duration, for example PT2H.")
 
     history = tracked(m2m_fields=[any_of, all_of])

@@ -68,7 +68,17 @@ def _head(row: Policy) -> Document:
         handover=given(name=row.handover_name, how=row.handover_how),
         rounding=given(mode=row.rounding_mode, step=row.rounding_step),
         calendar=row.calendar,
+        approvals=_approvals(row),
     )
+
+
+def _approvals(row: Policy) -> Document:
+    return given(
+        reserve=row.approvals_reserve,
+        answer_within=row.approvals_answer_within,
+        remind_before=row.approvals_remind_before,
+        keep=row.approvals_keep,
+    ) | _value(hours=row.approvals_hours)
 
 
 def _element(row: Element) -> Document:
@@ -80,7 +90,7 @@ def _codes(rows: Iterable[Element]) -> list[str]:
 
 
 def _role(row: Role) -> Document:
-    return _element(row) | given(escalates_to=row.escalates_to and row.escalates_to.code)
+    return _element(row) | given(escalates_to=row.escalates_to and row.escalates_to.code, may_reverse=row.may_reverse)
 
 
 def _group(row: RemedyGroup) -> Document:
@@ -88,7 +98,7 @@ def _group(row: RemedyGroup) -> Document:
 
 
 def _follow_up(row: FollowUp) -> Document:
-    return given(after=row.follow_up_after, what=row.follow_up_what)
+    return given(after=row.follow_up_after, what=row.follow_up_what, by=row.follow_up_by and row.follow_up_by.code)
 
 
 def _remedy(row: Remedy) -> Document:
@@ -104,6 +114,7 @@ def _remedy(row: Remedy) -> Document:
             say=row.say,
             guidance=row.guidance,
             follow_up=_follow_up(row),
+            hold_for=row.hold_for,
         )
     )
 
@@ -204,8 +215,13 @@ def _amounts(row: Rule) -> Document:
 
 def _step(row: ApprovalStep) -> Document:
     reach = {row.bound: row.limit} if row.bound else {}
+    every = _codes(row.all_of.all())
+    order = [code for code in row.sequence or [] if code in every]
     return reach | given(
-        any_of=_codes(row.any_of.all()), all_of=_codes(row.all_of.all()), answer_within=row.answer_within
+        any_of=_codes(row.any_of.all()),
+        all_of=[*order, *(code for code in every if code not in order)],
+        in_sequence=bool(row.sequence),
+        answer_within=row.answer_within,
     )
 
 
@@ -221,7 +237,9 @@ def _budget(row: Budget) -> Document:
             per=row.per,
             starts=row.starts,
             rolling=_value(days=row.rolling_days, months=row.rolling_months),
+            beyond=given(by=row.beyond_by and row.beyond_by.code, answer_within=row.beyond_answer_within),
         )
+        | _value(alert_at=row.alert_at)
     )
 
 

@@ -35,16 +35,16 @@ def load_draft(policy: Policy) -> Draft:
         roles=list(policy.role_set.select_related("escalates_to")),
         reasons=list(policy.reason_set.all()),
         groups=list(policy.remedygroup_set.all()),
-        remedies=list(policy.remedy_set.select_related("group")),
+        remedies=list(policy.remedy_set.select_related("group", "follow_up_by")),
         facts=list(policy.fact_set.prefetch_related("choices", "fields")),
         derived=list(policy.derivedfact_set.all()),
         history=list(policy.historyfact_set.prefetch_related("remedies", "reasons")),
         rules=list(
-            policy.rule_set.prefetch_related(
+            policy.rule_set.select_related("follow_up_by").prefetch_related(
                 "roles", "reasons", "remedies", "conditions", "approval", "approval__any_of", "approval__all_of"
             )
         ),
-        budgets=list(policy.budget_set.prefetch_related("roles", "remedies", "reasons")),
+        budgets=list(policy.budget_set.select_related("beyond_by").prefetch_related("roles", "remedies", "reasons")),
     )
 
 

@@ -6,15 +6,17 @@ _KEYS = " ".join(
     [
         "guardrails code name fact by lines field description currency time_zone language handover rounding",
         "calendar weekend holidays",
+        "approvals reserve",
         "effect scope type kind choose unit places",
         "as from rate of to measure limit last",
         "roles reasons groups remedies facts derived history rules budgets",
-        "escalates_to cost group signed choices fields min max personal source assume about max_lines ask",
+        "escalates_to may_reverse cost group signed choices fields min max personal source assume about max_lines ask",
         "period per every whole starts rolling days months",
         "when where starts_on ends_on rows below up_to amount percent",
         "at_least at_most threshold times suggest mode step",
-        "terms alone approval any_of all_of answer_within otherwise",
-        "because say guidance follow_up after what how",
+        "terms alone approval any_of all_of in_sequence beyond answer_within remind_before keep hours",
+        "monday tuesday wednesday thursday friday saturday sunday alert_at otherwise",
+        "because say guidance follow_up after what how hold_for",
     ]
 ).split()
 _RANK = {key: rank for rank, key in enumerate(_KEYS)}

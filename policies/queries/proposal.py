@@ -11,7 +11,18 @@ from policies.models import Policy
 from policies.queries.document import WRITERS, Document, document_of_draft
 from policies.queries.draft import load_draft
 
-HEAD = ("code", "name", "description", "currency", "time_zone", "language", "handover", "rounding", "calendar")
+HEAD = (
+    "code",
+    "name",
+    "description",
+    "currency",
+    "time_zone",
+    "language",
+    "handover",
+    "rounding",
+    "calendar",
+    "approvals",
+)
 
 
 class Rows(list[Any]):
