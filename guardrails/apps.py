@@ -17,7 +17,14 @@ class GuardrailsConfig(AppConfig):
         from guardrails.audit import publications
         from policies import triggers
 
-        triggers.append_only("guardrails.Decision", "guardrails.LedgerEntry", "guardrails.AuditRecord")
+        triggers.append_only(
+            "guardrails.Decision",
+            "guardrails.LedgerEntry",
+            "guardrails.AuditRecord",
+            "guardrails.BudgetAlert",
+            "guardrails.CaseLink",
+            "guardrails.Outcome",
+        )
         post_migrate.connect(triggers.create_after_migrate, sender=self, dispatch_uid="guardrails.triggers")
         post_migrate.connect(groups.create_after_migrate, sender=self, dispatch_uid="guardrails.groups")
         publications.connect()

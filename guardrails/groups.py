@@ -11,7 +11,20 @@ from django.apps import AppConfig
 from policies.groups import AGENT, APPROVER, AUDITOR, MANAGER, assign
 
 _PEOPLE = ("team", "agent", "assignment")
-_RECORDS = ("careexception", "decision", "budgetwindow", "ledgerentry")
+_RECORDS = (
+    "careexception",
+    "decision",
+    "budgetwindow",
+    "ledgerentry",
+    "freeze",
+    "linkedcase",
+    "caselink",
+    "followup",
+    "outcome",
+    "workitem",
+    "delivery",
+    "budgetalert",
+)
 AUDIT = "auditrecord"
 """Audit records are read by auditors alone."""
 
@@ -20,6 +33,8 @@ def _may(verb: str, *models: str) -> set[str]:
     return {f"{verb}_{model}" for model in models}
 
 
+_TOLD = ("webhookendpoint", "budgetwatcher")
+
 _KEEP_PEOPLE = (
     # Agents and teams that leave stay: decisions name them.
     _may("add", *_PEOPLE, "apitoken")
@@ -27,12 +42,21 @@ _KEEP_PEOPLE = (
     | _may("delete", "assignment")
     | _may("view", *_PEOPLE, "apitoken")
 )
+# An endpoint that nobody wants any more is switched off: deliveries name it. To change a delivery is to replay it.
+_KEEP_TOLD = (
+    _may("add", *_TOLD) | _may("change", *_TOLD, "delivery") | _may("delete", "budgetwatcher") | _may("view", *_TOLD)
+)
 
 PERMISSIONS: dict[str, set[str]] = {
-    MANAGER: _KEEP_PEOPLE | _may("view", *_RECORDS),
+    # To change a freeze is to lift it.
+    MANAGER: _KEEP_PEOPLE
+    | _KEEP_TOLD
+    | _may("view", *_RECORDS)
+    | _may("add", "freeze", "caselink")
+    | _may("change", "freeze"),
     AGENT: set(),
     APPROVER: _may("view", *_PEOPLE, *_RECORDS),
-    AUDITOR: _may("view", *_PEOPLE, "apitoken", *_RECORDS, AUDIT),
+    AUDITOR: _may("view", *_PEOPLE, "apitoken", *_TOLD, *_RECORDS, AUDIT),
 }
 
 

@@ -3,29 +3,59 @@
 from guardrails.models.agent import Agent, AgentKind, Assignment
 from guardrails.models.api_token import ApiToken, Scope
 from guardrails.models.audit_record import AuditRecord
+from guardrails.models.budget_alert import BudgetAlert
+from guardrails.models.budget_watcher import BudgetWatcher
 from guardrails.models.budget_window import BudgetWindow
 from guardrails.models.care_exception import CareException
 from guardrails.models.decision import Decision
+from guardrails.models.delivery import Delivery, DeliveryState
+from guardrails.models.follow_up import FollowUp, FollowUpState
+from guardrails.models.freeze import Freeze, FreezeTarget, OpenPromises
 from guardrails.models.ledger_entry import EntryKind, LedgerEntry
 from guardrails.models.lifecycle import Event, State
+from guardrails.models.linked_case import CaseLink, LinkedCase, LinkKind
+from guardrails.models.outbox_message import OutboxMessage
+from guardrails.models.outcome import Outcome, OutcomeSource, Stayed
 from guardrails.models.settlement import Settlement, SettlementEvent
 from guardrails.models.team import Team
+from guardrails.models.webhook_endpoint import WebhookEndpoint
+from guardrails.models.work_item import HANDOVER, WorkItem, WorkItemState
 
 __all__ = [
+    "HANDOVER",
     "Agent",
     "AgentKind",
     "ApiToken",
     "Assignment",
     "AuditRecord",
+    "BudgetAlert",
+    "BudgetWatcher",
     "BudgetWindow",
     "CareException",
+    "CaseLink",
     "Decision",
+    "Delivery",
+    "DeliveryState",
     "EntryKind",
     "Event",
+    "FollowUp",
+    "FollowUpState",
+    "Freeze",
+    "FreezeTarget",
     "LedgerEntry",
+    "LinkKind",
+    "LinkedCase",
+    "OpenPromises",
+    "OutboxMessage",
+    "Outcome",
+    "OutcomeSource",
     "Scope",
     "Settlement",
     "SettlementEvent",
     "State",
+    "Stayed",
     "Team",
+    "WebhookEndpoint",
+    "WorkItem",
+    "WorkItemState",
 ]

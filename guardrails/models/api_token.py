@@ -21,6 +21,8 @@ class Scope(models.TextChoices):
     EXCEPTIONS = "exceptions", "Grant exceptions and read them"
     AUDIT = "audit", "Read every exception and its trace"
     FACTS = "facts", "Its facts count as verified"
+    OUTCOMES = "outcomes", "Tell how things turned out"
+    CASES = "cases", "Link cases"
 
 
 def new_token_id() -> str:
