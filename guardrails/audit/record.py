@@ -1,14 +1,21 @@
-"""Record: append one event to the audit log, in the transaction of what it records."""
+"""Record: append one event to the audit log, in the transaction of what it records.
+
+Events of which others are to hear leave a message in the outbox with the same statement, so that neither is there
+without the other.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from guardrails.models.canonical_json import canonical_text, text_digest
 from guardrails.models.identifiers import new_id
 from guardrails.models.portable_sql import stored
 from guardrails.models.prepared import prepared_cursor
+from guardrails.models.webhook_endpoint import KINDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +58,12 @@ INSERT INTO guardrails_auditrecord
    idempotency_key, request_digest, body, digest)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
+# One round trip: the newly made record is at hand, and its message waits to be fanned out.
+_INSERT_AND_TELL = f"""
+WITH made AS ({_INSERT} RETURNING id)
+INSERT INTO guardrails_outboxmessage (record_id) SELECT id FROM made
+"""  # noqa: S608 - fixed text
+_TELL = "INSERT INTO guardrails_outboxmessage (record_id) VALUES (%s)"
 
 
 def record(
@@ -64,6 +77,8 @@ def record(
     now: datetime,
 ) -> Recorded:
     """Append the event; `body` is JSON, with the customer's personal facts under the key "personal" alone.
+
+    What others may be told of it, webhooks and e-mails, is the body's "answer".
 
     The stored body also names the record's id, time, kind, subject, actor and on whose behalf, so that its
     digest covers them. Raises IntegrityError where the client's key was recorded before.
@@ -87,6 +102,14 @@ def record(
     digest = text_digest(text)
     row = [made, stored(now), kind, subject.type, subject.id, subject.policy_id, actor, on_behalf_of]
     row += [origin.client, origin.request_id, origin.idempotency_key, origin.request_digest, text, digest]
-    with prepared_cursor() as cursor:
-        cursor.execute(_INSERT, row)
+    _write(row, told=kind.partition(".")[0] in KINDS)
     return Recorded(id=made, digest=digest)
+
+
+def _write(row: list[Any], *, told: bool) -> None:
+    at_once = told and connection.vendor == "postgresql"
+    with prepared_cursor() as cursor:
+        cursor.execute(_INSERT_AND_TELL if at_once else _INSERT, row)
+        if told and not at_once:
+            # The embedded SQLite has no such statement, and no round trips either.
+            cursor.execute(_TELL, [row[0]])

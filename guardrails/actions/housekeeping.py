@@ -1,0 +1,14 @@
+"""Housekeeping: what has to be done from time to time, and when it is due. Nothing depends on it to be correct."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+Task = Callable[[datetime], int]
+"""Does what is due at this moment, in transactions of its own, and gives how much that was."""
+
+TASKS: tuple[tuple[str, Task], ...] = ()
+"""What `manage.py tend` does, in this order, by the name under which it is logged.
+
+A task does a bounded part of what is due, so that one that has much to do does not keep the others waiting; as long
+as one of them did something, all are asked again at once. Several processes may run them at the same time.
+"""

@@ -1,0 +1,72 @@
+"""Do what is due: `manage.py tend` beside the web server, or `manage.py tend --once` from a timer."""
+
+import os
+import signal
+from argparse import ArgumentParser
+from threading import Event
+from typing import Any
+
+import structlog
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from guardrails.actions.housekeeping import TASKS, Task
+from guardrails.models.database_clock import database_now
+
+EVERY = 5.0
+"""Seconds between two rounds that find nothing to do."""
+_LOOK = 1.0
+
+logger = structlog.get_logger(__name__)
+
+
+class Command(BaseCommand):
+    """Runs the tasks of housekeeping until it is stopped; several of these processes may run at once."""
+
+    help = "Expire holds, remind and escalate, notice what is overdue, and deliver webhooks and e-mails."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments; from django.core.management.base.BaseCommand."""
+        parser.add_argument("--once", action="store_true", help="Do what is due now, and end.")
+        parser.add_argument("--every", type=float, default=EVERY, metavar="SECONDS", help=f"Default: {EVERY:g}.")
+        parser.add_argument(
+            "--with-parent",
+            action="store_true",
+            help="End when the process that started it ends, as `make serve` wants.",
+        )
+
+    def handle(self, *, once: bool, every: float, with_parent: bool, **_: Any) -> None:
+        """Run; from django.core.management.base.BaseCommand."""
+        if once:
+            self.stdout.write(", ".join(f"{name}: {done}" for name, done in tend().items()) or "nothing to do")
+            return
+        stopped = Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopped.set())
+        parent = os.getppid() if with_parent else None
+        while not stopped.is_set() and _lives(parent):
+            if not any(tend().values()):
+                _wait(stopped, every, parent)
+
+
+def tend() -> dict[str, int]:
+    """Run every task once; one that fails is logged and keeps no other one waiting."""
+    return {name: _run(name, task) for name, task in TASKS}
+
+
+def _run(name: str, task: Task) -> int:
+    close_old_connections()
+    try:
+        return task(database_now())
+    except Exception:
+        logger.exception("task_failed", task=name)
+        return 0
+
+
+def _wait(stopped: Event, seconds: float, parent: int | None) -> None:
+    while seconds > 0 and _lives(parent) and not stopped.wait(min(seconds, _LOOK)):
+        seconds -= _LOOK
+
+
+def _lives(parent: int | None) -> bool:
+    return parent is None or os.getppid() == parent
