@@ -44,6 +44,9 @@ def test_the_table_says_which_goals_are_met():
     assert [line.split("|")[-2].strip() for line in lines[2:]] == ["pass", "MISS"]
 
 
-@pytest.mark.parametrize("module", ["http_speed", "history_speed", "building", "load", "server", "past"])
+@pytest.mark.parametrize(
+    "module",
+    ["http_speed", "history_speed", "building", "load", "server", "past", "grant_speed", "grant_lane", "plain_grant"],
+)
 def test_every_part_can_be_imported(module: str):
     __import__(f"tests.benchmarks.{module}")
