@@ -10,6 +10,7 @@ from django.conf import settings
 from guardrails.actions.ask_offers import heading_of
 from guardrails.actions.budget_windows import claims
 from guardrails.actions.caller import Caller
+from guardrails.actions.chain_turns import in_turn_of_chain
 from guardrails.actions.exception_row import ExceptionRow, insert
 from guardrails.actions.faults import (
     AlreadyGrantedError,
@@ -24,6 +25,7 @@ from guardrails.actions.inquiry import Inquiry, inquire
 from guardrails.actions.pose import Posed, pose
 from guardrails.actions.promise import promise_of
 from guardrails.actions.question_record import Json, decided, facts_of
+from guardrails.actions.stops import require_not_stopped
 from guardrails.audit import Origin, Subject, record
 from guardrails.ledger import Balance, reserve
 from guardrails.models import EntryKind, Event, State
@@ -51,7 +53,7 @@ class Granting:
 
 def grant(granting: Granting) -> Json:
     """Decide again under the version in force, and write everything; the budgets' rows are locked last."""
-    inquiry = _inquiry(granting)
+    inquiry = in_turn_of_chain(lambda: _inquiry(granting))
     if granting.now - granting.asked.asked_at > settings.DECISION_LIFETIME:
         raise DecisionTooOldError(settings.DECISION_LIFETIME)
     posed = pose(inquiry, decision=granting.asked.id)
@@ -122,6 +124,8 @@ def _offer(granting: Granting, posed: Posed, inquiry: Inquiry, decision: Decisio
             errors=[Fault("/remedy", f"is not a remedy of this policy: {valid}")],
             alternatives=answer["offers"],
         )
+    zone, offers = inquiry.compiled.zone, answer["offers"]
+    require_not_stopped(inquiry.context.stops, remedy=wanted, zone=zone, alternatives=offers)
     if wanted in posed.taken_here:
         raise AlreadyGrantedError(
             "This decision's offer was taken already; ask again to give more.",

@@ -39,6 +39,11 @@ class Inquiry:
         """The day in the policy's time zone."""
         return self.now.astimezone(self.compiled.zone).date()
 
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """The cases over which limits count: the whole chain, the case alone, or none."""
+        return self.context.linked or ((self.case,) if self.case else ())
+
 
 def inquire(
     *,
@@ -69,7 +74,7 @@ def role_in(*, client: str, agent: str | None, policy: str, customer: str, case:
 
     Raises UnknownAgentError, UnknownPolicyError or UnpublishedPolicyError.
     """
-    context = agent_context(client=client, agent=agent, policy=policy)
+    context = agent_context(client=client, agent=agent, policy=policy, case=case, now=now)
     if context is None:
         raise UnknownAgentError(agent)
     if context.policy_id is None or context.role is None:

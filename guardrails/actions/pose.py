@@ -8,6 +8,7 @@ from guardrails.actions.answer_context import answer_context
 from guardrails.actions.budget_windows import asked_windows
 from guardrails.actions.history_facts import history_since, history_values
 from guardrails.actions.inquiry import Inquiry
+from guardrails.actions.stops import frozen_by
 from guardrails.models import State
 from guardrails.queries.situation import Contact, Situation, situation
 from policies.engine.plan import plan_for
@@ -48,6 +49,7 @@ def pose(inquiry: Inquiry, *, decision: str = "") -> Posed:
         customer=bool(inquiry.customer),
         case=bool(inquiry.case),
         granted=_granted(found),
+        frozen=frozen_by(inquiry.context.stops, inquiry.compiled.zone),
     )
     return Posed(question=question, context=answer_context(inquiry, found), taken_here=found.taken_here)
 

@@ -14,7 +14,7 @@ from policies.engine.compile import Compiled
 from policies.engine.decide import decide
 from policies.engine.decision import Decision
 from policies.engine.explain import answer
-from policies.engine.question import Question
+from policies.engine.question import Frozen, Question
 
 Json = dict[str, Any]
 
@@ -48,6 +48,7 @@ def question_record(question: Question, context: Json, compiled: Compiled) -> Js
         "customer": question.customer,
         "case": question.case,
         "granted": list(question.granted),
+        "frozen": [list(stop) for stop in question.frozen],
         "context": context,
     }
 
@@ -66,6 +67,8 @@ def question_of(record: Json) -> Question:
         customer=record["customer"],
         case=record["case"],
         granted=tuple(record["granted"]),
+        # Questions were recorded before anything could be stopped.
+        frozen=tuple(Frozen(*stop) for stop in record.get("frozen", ())),
     )
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from django.http.request import RawPostDataException, UnreadablePostError
 from rest_framework import exceptions as drf
 
-from guardrails.actions import faults
+from guardrails.actions import faults, freeze_faults, link_faults
 from guardrails.api.problems import FieldFault, Problem, ProblemError
 
 ACTION_STATUS: dict[type[faults.ActionError], int] = {
@@ -29,6 +29,13 @@ ACTION_STATUS: dict[type[faults.ActionError], int] = {
     faults.WrongStateError: HTTPStatus.CONFLICT,
     faults.LostRaceError: HTTPStatus.CONFLICT,
     faults.NeedsApprovalError: HTTPStatus.CONFLICT,
+    freeze_faults.StoppedError: HTTPStatus.CONFLICT,
+    freeze_faults.InvalidFreezeError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    freeze_faults.UnknownFreezeError: HTTPStatus.NOT_FOUND,
+    freeze_faults.FreezeIsOverError: HTTPStatus.CONFLICT,
+    link_faults.UnknownCaseError: HTTPStatus.NOT_FOUND,
+    link_faults.InvalidLinkError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    link_faults.ChainTooLongError: HTTPStatus.CONFLICT,
 }
 """How each refusal of an action is answered; a test says that none is missing."""
 

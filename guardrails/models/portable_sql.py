@@ -30,6 +30,18 @@ def json_array() -> str:
     return "json_build_array" if connection.vendor == "postgresql" else "json_array"
 
 
+def json_list() -> str:
+    """Give the aggregate that makes one JSON array of a value of each row."""
+    return "json_agg" if connection.vendor == "postgresql" else "json_group_array"
+
+
+def texts() -> str:
+    """Give a subquery that reads one `%s` parameter, a JSON array of texts, as rows."""
+    if connection.vendor == "postgresql":
+        return "(SELECT jsonb_array_elements_text(%s::jsonb))"
+    return "(SELECT value FROM json_each(%s))"
+
+
 def stored(moment: datetime) -> Any:
     """Give the form in which the database keeps a moment, for raw SQL."""
     return connection.ops.adapt_datetimefield_value(moment)
