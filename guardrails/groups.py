@@ -22,6 +22,10 @@ _RECORDS = (
     "followup",
     "outcome",
     "workitem",
+    "approvalrequest",
+    "approvalseat",
+    "vote",
+    "standin",
     "delivery",
     "budgetalert",
 )
@@ -52,8 +56,9 @@ PERMISSIONS: dict[str, set[str]] = {
     MANAGER: _KEEP_PEOPLE
     | _KEEP_TOLD
     | _may("view", *_RECORDS)
-    | _may("add", "freeze", "caselink")
-    | _may("change", "freeze"),
+    | _may("add", "freeze", "caselink", "standin")
+    | _may("change", "freeze", "standin")
+    | _may("delete", "standin"),
     AGENT: set(),
     APPROVER: _may("view", *_PEOPLE, *_RECORDS),
     AUDITOR: _may("view", *_PEOPLE, "apitoken", *_TOLD, *_RECORDS, AUDIT),

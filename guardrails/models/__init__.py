@@ -2,6 +2,8 @@
 
 from guardrails.models.agent import Agent, AgentKind, Assignment
 from guardrails.models.api_token import ApiToken, Scope
+from guardrails.models.approval import UNDECIDED, ApprovalRequest, ApprovalState, WhenApproved
+from guardrails.models.approval_seat import ApprovalSeat, SeatState
 from guardrails.models.audit_record import AuditRecord
 from guardrails.models.budget_alert import BudgetAlert
 from guardrails.models.budget_watcher import BudgetWatcher
@@ -17,15 +19,22 @@ from guardrails.models.linked_case import CaseLink, LinkedCase, LinkKind
 from guardrails.models.outbox_message import OutboxMessage
 from guardrails.models.outcome import Outcome, OutcomeSource, Stayed
 from guardrails.models.settlement import Settlement, SettlementEvent
+from guardrails.models.stand_in import StandIn
 from guardrails.models.team import Team
+from guardrails.models.vote import YES, Verdict, Vote
 from guardrails.models.webhook_endpoint import WebhookEndpoint
 from guardrails.models.work_item import HANDOVER, WorkItem, WorkItemState
 
 __all__ = [
     "HANDOVER",
+    "UNDECIDED",
+    "YES",
     "Agent",
     "AgentKind",
     "ApiToken",
+    "ApprovalRequest",
+    "ApprovalSeat",
+    "ApprovalState",
     "Assignment",
     "AuditRecord",
     "BudgetAlert",
@@ -50,12 +59,17 @@ __all__ = [
     "Outcome",
     "OutcomeSource",
     "Scope",
+    "SeatState",
     "Settlement",
     "SettlementEvent",
+    "StandIn",
     "State",
     "Stayed",
     "Team",
+    "Verdict",
+    "Vote",
     "WebhookEndpoint",
+    "WhenApproved",
     "WorkItem",
     "WorkItemState",
 ]

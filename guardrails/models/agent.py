@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from guardrails.models.codes import name_code_field
+from guardrails.models.codes import NAME_LENGTH, name_code_field, validate_name
 from guardrails.models.team import Team
 from policies.models import Policy, Role
 from policies.models.codes import one_of
@@ -32,6 +32,14 @@ class Agent(models.Model):
         on_delete=models.PROTECT,
         related_name="agent",
         help_text="Their login to the screens, where they have one.",
+    )
+    person = models.CharField(
+        max_length=NAME_LENGTH,
+        blank=True,
+        default="",
+        validators=[validate_name],
+        help_text="The same code at every account of the same person: nobody approves what they asked for themselves,"
+        " not through a second account either. Left empty where they have one account.",
     )
     active = models.BooleanField(default=True, help_text="An inactive agent can neither ask nor grant.")
 

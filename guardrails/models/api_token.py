@@ -22,6 +22,7 @@ class Scope(models.TextChoices):
     AUDIT = "audit", "Read every exception and its trace"
     FACTS = "facts", "Its facts count as verified"
     OUTCOMES = "outcomes", "Tell how things turned out"
+    APPROVALS = "approvals", "Vote on what awaits approval"
     CASES = "cases", "Link cases"
 
 
