@@ -12,6 +12,7 @@ from policies.assurance.schema_parts import (
     DAY_PATTERN,
     DURATION_PATTERN,
     NUMBER_PATTERN,
+    OPEN_PATTERN,
     closed,
     element,
     listed,
@@ -19,6 +20,7 @@ from policies.assurance.schema_parts import (
     text,
     whole,
 )
+from policies.engine.document.approvals import LONGEST, RESERVE
 from policies.engine.document.rules import ALLOW_ONLY
 from policies.engine.money import DIGITS
 from policies.engine.rounding import MODES
@@ -46,6 +48,7 @@ def document_schema() -> Schema:
             calendar=closed(
                 weekend=listed({"enum": list(WEEKDAYS)}, unique=True), holidays=listed(ref("day"), unique=True)
             ),
+            approvals=_approvals(),
             roles=listed(ref("role"), least=1),
             reasons=listed(ref("reason"), least=1),
             groups=listed(ref("group")),
@@ -60,6 +63,13 @@ def document_schema() -> Schema:
     }
 
 
+def _approvals() -> Schema:
+    stretches = listed({"type": "string", "pattern": OPEN_PATTERN}, least=1, unique=True)
+    days: Schema = dict.fromkeys(WEEKDAYS, stretches)
+    times: Schema = {key: ref("duration") for key in LONGEST}
+    return closed(reserve={"enum": list(RESERVE)}, **times, hours=closed(**days) | {"minProperties": 1})
+
+
 def _scalars() -> Schema:
     return {
         "code": {"type": "string", "pattern": CODE_PATTERN},
@@ -68,13 +78,13 @@ def _scalars() -> Schema:
         "day": {"type": "string", "pattern": DAY_PATTERN},
         "month_day": {"type": "string", "pattern": r"^(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$"},
         "duration": {"type": "string", "pattern": DURATION_PATTERN},
-        "follow_up": closed(required=["after", "what"], after=ref("duration"), what=text(300)),
+        "follow_up": closed(required=["after", "what"], after=ref("duration"), what=text(300), by=ref("code")),
     }
 
 
 def _nouns() -> Schema:
     return {
-        "role": element(escalates_to=ref("code")),
+        "role": element(escalates_to=ref("code"), may_reverse={"type": "boolean"}),
         "reason": element(),
         "group": element(choose={"enum": ["one", "best"]}),
         "remedy": element(
@@ -89,6 +99,7 @@ def _nouns() -> Schema:
             say=text(2000, least=0),
             guidance=text(2000, least=0),
             follow_up=ref("follow_up"),
+            hold_for=ref("duration"),
         ),
         "term": element(required=["unit"], unit=ref("code"), places=whole(0, 6)),
         "budget": element(
@@ -102,6 +113,8 @@ def _nouns() -> Schema:
             per={"enum": list(PERIODS)},
             starts={"anyOf": [{"enum": list(WEEKDAYS)}, ref("month_day")]},
             rolling=_days_or_months(3660, 120),
+            beyond=closed(required=["by"], by=ref("code"), answer_within=ref("duration")),
+            alert_at=listed(whole(1, 100), unique=True),
         )
         | {"oneOf": [{"required": ["per"]}, {"required": ["rolling"]}]},
     }
@@ -183,11 +196,7 @@ def _rules() -> Schema:
     return {
         "condition": _condition(),
         "reach": closed(**reach) | {"minProperties": 1, "maxProperties": 1},
-        "step": closed(**reach, any_of=ref("codes"), all_of=ref("codes"), answer_within=ref("duration"))
-        | {
-            "anyOf": [{"required": ["any_of"]}, {"required": ["all_of"]}],
-            "not": {"required": ["up_to", "below"]},
-        },
+        "step": _step(reach),
         "rule": element(
             effect={"enum": list(EFFECTS)},
             roles=ref("codes"),
@@ -215,6 +224,24 @@ def _rules() -> Schema:
             "then": {"required": ["remedies"]},
             "else": {"propertyNames": {"not": {"enum": list(ALLOW_ONLY)}}},
         },
+    }
+
+
+def _step(reach: Schema) -> Schema:
+    sequence: Schema = {
+        "if": {"properties": {"in_sequence": {"const": True}}, "required": ["in_sequence"]},
+        "then": {"properties": {"all_of": {"minItems": 2}}, "required": ["all_of"]},
+    }
+    return closed(
+        **reach,
+        any_of=ref("codes"),
+        all_of=ref("codes"),
+        in_sequence={"type": "boolean"},
+        answer_within=ref("duration"),
+    ) | {
+        "anyOf": [{"required": ["any_of"]}, {"required": ["all_of"]}],
+        "not": {"required": ["up_to", "below"]},
+        **sequence,
     }
 
 

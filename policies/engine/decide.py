@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from policies.engine.asks import Asks, facts_waited_for, formula_waits_for
+from policies.engine.beyond import beyond
 from policies.engine.compile import Compiled
 from policies.engine.compile_amounts import NothingDueError, UnknownFactError
 from policies.engine.compile_conditions import NOW, TODAY, Values
 from policies.engine.decision import Because, Decision, NotOffered, Offer
 from policies.engine.faults import FactError, Fault, pointer
+from policies.engine.freeze import stopped
 from policies.engine.offers import Purse, cut, offer_of
 from policies.engine.plan import PlannedRow, RemedyPlan, plan_for
 from policies.engine.question import Question
@@ -27,7 +29,8 @@ def decide(compiled: Compiled, question: Question) -> Decision:
     not_offered: list[NotOffered] = []
     judge: _Judge | None = None
     state = plan.index.state(values)
-    for each in plan.remedies:
+    remedies, closed = stopped(plan, question.frozen) if question.frozen else (plan.remedies, plan.closed)
+    for each in remedies:
         outcome = each.settled.get(state & each.bits)
         if outcome is None or each.budgets or question.granted:
             judge = judge or _Judge(compiled, question, values, state)
@@ -36,7 +39,7 @@ def decide(compiled: Compiled, question: Question) -> Decision:
             offers.append(outcome)
         else:
             not_offered.append(outcome)
-    not_offered += plan.closed
+    not_offered += closed
     return Decision(
         offers=tuple(_best_of_groups(offers, not_offered, plan.best_groups) if plan.best_groups else offers),
         not_offered=tuple(not_offered),
@@ -190,7 +193,11 @@ class _Judge:
         if missing:
             self.asks.unlock(missing, plan.remedy.code)
             return Because("unknown_fact", rule=offer.rule, facts=missing)
-        return cut(offer, plan.budgets, self.purse)
+        left = cut(offer, plan.firm, self.purse)
+        if not plan.soft or isinstance(left, Because):
+            return left
+        left = left._replace(budgets=tuple((each.code, self.purse.remaining(each)) for each in plan.budgets))
+        return beyond(left, plan.soft, self.purse, self.compiled.rulebook.approvals.answer_within)
 
     def _computed(self, plan: RemedyPlan, planned: PlannedRow) -> Offer | Because:
         row = planned.row

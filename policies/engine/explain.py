@@ -10,7 +10,7 @@ from policies.engine.decision import Ask, Because, Decision, Ladder, NotOffered,
 from policies.engine.money import DIGITS, decimal_text, money_text
 from policies.engine.periods import window
 from policies.engine.question import Question
-from policies.engine.rulebook import Fact, Remedy
+from policies.engine.rulebook import Fact, FollowUp, Remedy
 from policies.engine.say import say
 from policies.engine.sentences import because_text, refusal_text, rule_sentence, words_of
 from policies.engine.values import UNKNOWN, with_unit, write
@@ -55,7 +55,6 @@ class _Explainer:
 
     def offer(self, offer: Offer) -> dict[str, Any]:
         remedy, rule = offer.remedy, offer.rule
-        follow_up = rule.follow_up or remedy.follow_up
         found: dict[str, Any] = {"remedy": remedy.code, "name": remedy.name, "kind": remedy.kind}
         if remedy.unit != "none":
             found["amount" if remedy.unit == "money" else "quantity"] = self._range(offer)
@@ -72,7 +71,7 @@ class _Explainer:
             "budgets": [self._budget(code, remaining) for code, remaining in offer.budgets],
             "say": say(self.compiled, self.asked, offer),
             "guidance": rule.guidance or remedy.guidance,
-            "follow_up": {"after": follow_up.after, "what": follow_up.what} if follow_up else None,
+            "follow_up": _follow_up(rule.follow_up or remedy.follow_up),
             "group": remedy.group,
             "rule": {"code": rule.code, "sentence": rule_sentence(self.compiled, rule.code)},
         }
@@ -114,6 +113,8 @@ class _Explainer:
             found = {"min": self._figure(remedy, offer.minimum), "max": self._figure(remedy, ladder.maximum)}
             found |= self._measure(remedy)
         found["by"] = ladder.step.by
+        if ladder.extends:
+            found["beyond"] = list(ladder.extends)
         if ladder.step.answer_within:
             found["answer_within"] = ladder.step.answer_within
         return found
@@ -166,6 +167,8 @@ class _Explainer:
             found["roles"] = list(because.roles)
         if because.remedy:
             found["given" if because.code == "already_given" else "better"] = because.remedy
+        if because.frozen and because.frozen.until:
+            found["until"] = because.frozen.until
         return found | {"text": because_text(self.compiled, because, self.values)}
 
     def question(self, ask: Ask) -> dict[str, Any]:
@@ -187,6 +190,12 @@ class _Explainer:
     def assumed(self, code: str) -> dict[str, Any]:
         fact = self.compiled.facts[code]
         return {"fact": code, "value": write(fact.type, fact.assume, fact.places)}
+
+
+def _follow_up(follow_up: FollowUp | None) -> dict[str, str] | None:
+    if follow_up is None:
+        return None
+    return {"after": follow_up.after, "what": follow_up.what} | ({"by": follow_up.by} if follow_up.by else {})
 
 
 def _default_ask(fact: Fact) -> str:

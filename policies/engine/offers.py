@@ -147,6 +147,17 @@ def _affordable(remedy: Remedy, remaining: int) -> int | None:
     return remaining * scale // remedy.cost
 
 
+def borne(offer: Offer, budget: Budget, purse: Purse) -> int | None:
+    """How much of the offer the rest of the budget bears, on the offer's step; None: all of it, 0: nothing."""
+    remaining = purse.remaining(budget)
+    if budget.measure == "count":
+        return None if remaining else 0
+    most = _affordable(offer.remedy, remaining)
+    if most is None:
+        return None if cost_of(offer.remedy, None) <= remaining else 0
+    return most // offer.step * offer.step
+
+
 def cut(offer: Offer, budgets: tuple[Budget, ...], purse: Purse) -> Offer | Because:
     """The offer with what its budgets leave of it; the strictest is named."""
     left = tuple((budget.code, purse.remaining(budget)) for budget in budgets)

@@ -39,6 +39,7 @@ class PlannedRow:
 class RemedyPlan:
     """The rows that can apply to one remedy, and the budgets it draws on; `bits` are those of all its rows.
 
+    Of `budgets`, `firm` are those that nobody may go beyond, `soft` the others.
     `settled` keeps outcomes by the state of these bits; None: such a state does not settle it.
     """
 
@@ -46,6 +47,8 @@ class RemedyPlan:
     forbids: tuple[PlannedRow, ...]
     allows: tuple[PlannedRow, ...]
     budgets: tuple[Budget, ...]
+    firm: tuple[Budget, ...]
+    soft: tuple[Budget, ...]
     bits: int
     settled: dict[int, Offer | NotOffered | None] = field(default_factory=dict)
 
@@ -137,6 +140,8 @@ class _Planner:
                 PlannedRow(*each, _fixed(remedy, each[0])) for each in about if each[0].rule.effect == "allow"
             ),
             budgets=budgets,
+            firm=tuple(budget for budget in budgets if budget.beyond is None),
+            soft=tuple(budget for budget in budgets if budget.beyond is not None),
             bits=reduce(or_, (each[2] for each in about), 0),
         )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from policies.engine.amounts import UNLIMITED, Constant, Formula
 from policies.engine.compile import Compiled
 from policies.engine.decision import Because
+from policies.engine.question import Frozen
 from policies.engine.rulebook import Bound, Budget, Remedy, Rule, Step
 from policies.engine.values import UNKNOWN, with_unit
 from policies.engine.words import Words, listed, lower_first
@@ -113,6 +115,8 @@ def approvers(compiled: Compiled, step: Step) -> str:
     """Who must agree: "a supervisor agrees", "a finance director and a city attorney agree"."""
     every, one = ([_a(compiled, role) for role in roles] for roles in (step.all_of, step.any_of))
     both = f"{listed(every)} {'agree' if len(every) > 1 else 'agrees'}" if every else ""
+    if step.in_sequence:
+        both = f"first {', then '.join(every)} agree"
     either = f"{listed(one, 'or')}{'' if every else ' agrees'}" if one else ""
     return ", and ".join(part for part in (both, either) if part)
 
@@ -145,10 +149,29 @@ def because_text(compiled: Compiled, because: Because, values: tuple[Any, ...]) 
             return "The amount is beyond what anyone named in the policy may approve."
         case "budget_exhausted":
             return f"The budget {_budget(compiled, because.budget).name} does not cover it any more."
+        case "frozen":
+            return frozen_text(compiled, because.frozen) if because.frozen else ""
         case "already_given":
             return f"{compiled.remedies[because.remedy].name} was already given in this case, which goes once a case."
         case _:
             return f"{compiled.remedies[because.remedy].name} is worth more to the customer and is offered instead."
+
+
+def frozen_text(compiled: Compiled, frozen: Frozen) -> str:
+    """What is stopped, until when, why, and what to do instead, for the agent."""
+    until = f" until {_local(compiled, frozen.until)}" if frozen.until else ""
+    reason = f": {frozen.reason.rstrip('. ')}" if frozen.reason else ""
+    instead = f" Instead: {lower_first(frozen.instead.rstrip('. '))}." if frozen.instead else ""
+    return f"{_capital(frozen.what or 'everything')} is stopped{until}{reason}.{instead}"
+
+
+def _local(compiled: Compiled, moment: str) -> str:
+    """A moment by the clocks of the policy's time zone; a text that is none as it is."""
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return moment
+    return f"{at.astimezone(compiled.zone):%Y-%m-%d %H:%M}" if at.tzinfo else moment
 
 
 def refusal_text(compiled: Compiled, reasons: tuple[Because, ...], values: tuple[Any, ...]) -> str:

@@ -33,7 +33,10 @@ def _offer(rulebook: Rulebook, offer: Offer) -> dict[str, Any]:
         "suggested": whole(offer.suggested),
         "maximum": whole(offer.maximum),
         "step": None if offer.remedy.unit == "none" else whole(offer.step),
-        "ladder": [(whole(ladder.maximum), ladder.step.by) for ladder in offer.ladder],
+        "ladder": [
+            (whole(ladder.maximum), ladder.step.by, ladder.step.answer_within, ladder.extends)
+            for ladder in offer.ladder
+        ],
         "limited_by": offer.limited_by[1] if offer.limited_by[0] == "budget" else "",
         "budgets": offer.budgets,
         "terms": {term.code: Fraction(number, 10**term.places) for term, number in offer.terms},
@@ -59,7 +62,7 @@ def _given(offer: Given) -> dict[str, Any]:
         "suggested": offer.suggested,
         "maximum": offer.maximum,
         "step": None if offer.remedy.unit == "none" else offer.step,
-        "ladder": [(reach, step.by) for reach, step in offer.ladder],
+        "ladder": [(reach, step.by, step.answer_within, offer.extends.get(reach, ())) for reach, step in offer.ladder],
         "limited_by": offer.limited_by,
         "budgets": offer.budgets,
         "terms": offer.terms,

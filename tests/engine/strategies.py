@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from policies.engine.money import DIGITS, decimal_text
-from policies.engine.question import Question
+from policies.engine.question import Frozen, Question
 from policies.engine.rulebook import PERIODS, SCOPES, WEEKDAYS, Rulebook
 from tests.engine.strategies_formulas import conditions, formulas, scalar
 from tests.engine.vocabulary import Vocabulary
@@ -57,7 +57,12 @@ def documents(draw) -> dict[str, Any]:
         "handover": {"name": "Care desk"},
         **draw(_rounding(words)),
         **draw(st.sampled_from(({}, {"calendar": {"weekend": ["sunday"], "holidays": ["2026-03-30", "2026-04-01"]}}))),
-        "roles": [{"code": "agent", "escalates_to": "lead"}, {"code": "lead"}, {"code": "board"}],
+        **draw(_approvals()),
+        "roles": [
+            {"code": "agent", "escalates_to": "lead"},
+            {"code": "lead", "may_reverse": draw(_maybe)},
+            {"code": "board"},
+        ],
         "reasons": [{"code": code} for code in REASONS],
         "groups": [{"code": "either", "choose": "one"}, {"code": "largest", "choose": "best"}],
         "remedies": remedies,
@@ -77,6 +82,17 @@ def _rounding(draw, words: Vocabulary) -> dict[str, Any]:
     return {
         "rounding": {"mode": draw(st.sampled_from(("half_up", "half_even", "half_down", "up", "down"))), "step": step}
     }
+
+
+@st.composite
+def _approvals(draw) -> dict[str, Any]:
+    if draw(_maybe):
+        return {}
+    days = draw(st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=3, unique=True))
+    hours = {"hours": {day: draw(st.sampled_from((["09:00-17:00"], ["08:30-12:00", "12:00-24:00"]))) for day in days}}
+    within = {"answer_within": draw(st.sampled_from(("PT1H", "PT4H", "P1D")))}
+    reserve = {"reserve": draw(st.sampled_from(("on_request", "on_approval"))), "keep": "P30D", "remind_before": "PT0M"}
+    return {"approvals": {**within, **(hours if draw(_maybe) else {}), **(reserve if draw(_maybe) else {})}}
 
 
 @st.composite
@@ -175,6 +191,11 @@ def _remedies(draw, words: Vocabulary) -> list[dict[str, Any]]:
         comparable = group != "largest" or remedy["unit"] == "money"
         if group and comparable:
             remedy["group"] = group
+        if draw(_rarely):
+            remedy |= {"hold_for": draw(st.sampled_from(("PT15M", "PT1H", "P7D")))}
+            remedy |= {
+                "follow_up": {"after": "P2D", "what": "Call back", **draw(st.sampled_from(({}, {"by": "lead"})))}
+            }
     return remedies
 
 
@@ -236,7 +257,9 @@ def _ladders(draw, words: Vocabulary, formula) -> list[dict[str, Any]]:
         bounds = [{draw(st.sampled_from(("up_to", "below"))): words.money_text(limit)} for limit in limits]
     bounds += [{}] if draw(_rarely) else []
     agree = st.dictionaries(st.sampled_from(("any_of", "all_of")), some(ROLES), min_size=1)
-    return [{**bound, **draw(agree), "answer_within": "PT2H"} for bound in bounds]
+    within = st.sampled_from(({}, {"answer_within": "PT2H"}))
+    steps = [{**bound, **draw(agree), **draw(within)} for bound in bounds]
+    return [step | {"in_sequence": draw(_maybe)} if len(step.get("all_of", ())) > 1 else step for step in steps]
 
 
 @st.composite
@@ -254,11 +277,23 @@ def _budgets(draw, words: Vocabulary, remedies: list[dict[str, Any]], at: int) -
         found["roles"] = draw(some(ROLES))
     if draw(_rarely):
         found["reasons"] = draw(some(REASONS))
+    if draw(_maybe):
+        within = draw(st.sampled_from(({}, {"answer_within": "PT1H"}, {"answer_within": "PT5H"})))
+        found["beyond"] = {"by": draw(st.sampled_from(ROLES)), **within}
+    if draw(_rarely):
+        found["alert_at"] = draw(st.sampled_from(([], [50, 80, 100], [1, 99])))
     if draw(_rarely):
         return found | {"rolling": draw(st.sampled_from(({"days": 30}, {"months": 12})))}
     found["per"] = draw(st.sampled_from(PERIODS))
     starts = {"week": st.sampled_from(WEEKDAYS), "year": st.sampled_from(("04-01", "02-28"))}
     return found | ({"starts": draw(starts[found["per"]])} if found["per"] in starts and draw(_maybe) else {})
+
+
+@st.composite
+def _stops(draw, remedies: list[str]) -> Frozen:
+    remedy = draw(st.sampled_from(("", *remedies)))
+    until = draw(st.sampled_from(("", "2026-12-24T12:00:00+01:00", "Christmas")))
+    return Frozen(remedy, draw(st.sampled_from(("This team", ""))), "Too many at once.", "Ask the lead.", until)
 
 
 @st.composite
@@ -295,5 +330,6 @@ def questions(draw, rulebook: Rulebook, document: dict[str, Any]) -> Question:
         taken={budget.code: draw(taken) for budget in rulebook.budgets if draw(_maybe)},
         customer=customer,
         case=case,
+        frozen=tuple(draw(_stops([each.code for each in rulebook.remedies])) for _ in range(draw(_rarely))),
         granted=tuple(draw(st.lists(st.sampled_from([each.code for each in rulebook.remedies]), max_size=2))),
     )

@@ -12,7 +12,8 @@ from policies.engine.question import Question
 from policies.engine.rulebook import Remedy, Rule, Rulebook
 from tests.engine.reference.conditions import all_hold
 from tests.engine.reference.facts import Facts
-from tests.engine.reference.offers import Given, Refusal, Row, after_budgets
+from tests.engine.reference.given import Given, Refusal
+from tests.engine.reference.offers import Row, after_budgets
 from tests.engine.reference.values import Refused, is_unknown, local_date
 
 __all__ = ["Given", "Reference", "Refusal", "Refused"]
@@ -81,6 +82,8 @@ class Reference:
         return all_hold([self.facts.condition(condition) for condition in rule.when])
 
     def _remedy(self, remedy: Remedy) -> Given | Refusal:
+        if any(stop.remedy in ("", remedy.code) for stop in self.question.frozen):
+            return Refusal("frozen")
         rows = self._about(remedy, "allow")
         if not rows:
             return Refusal("not_for_role" if self._others_may(remedy) else "not_for_reason")
@@ -164,7 +167,8 @@ class Reference:
             and (not budget.reasons or question.reason in budget.reasons)
             and (not budget.remedies or remedy.code in budget.remedies)
         ]
-        return after_budgets(budgets, question, DIGITS[self.rulebook.currency], outcome)
+        usual = self.rulebook.approvals.answer_within
+        return after_budgets(budgets, question, DIGITS[self.rulebook.currency], outcome, usual)
 
     def _choose_best(self) -> None:
         """Of a group that chooses the best, the option that reaches furthest; of equal ones the first."""

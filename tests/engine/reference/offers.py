@@ -1,6 +1,6 @@
 """What one allow row gives for one remedy in the reference, before and after budgets. Amounts are in whole units."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -9,41 +9,10 @@ from policies.engine.money import DIGITS
 from policies.engine.question import Question
 from policies.engine.rulebook import Bound, Budget, Remedy, Rule, Step
 from tests.engine.reference.amounts import NOTHING, amount
+from tests.engine.reference.beyond import stretched
 from tests.engine.reference.facts import Facts
+from tests.engine.reference.given import Given, Refusal, affordable
 from tests.engine.reference.values import Unknown, is_unknown, rounded
-
-
-@dataclass(frozen=True)
-class Given:
-    """An offer; amounts are Fractions.
-
-    `maximum` is None where the role can give nothing alone; every amount is None where the unit is none.
-    """
-
-    remedy: Remedy
-    rule: Rule
-    alone: bool
-    minimum: Any = None
-    suggested: Any = None
-    maximum: Any = None
-    step: Fraction = Fraction(1)
-    ladder: tuple[tuple[Any, Step], ...] = ()
-    limited_by: str = ""
-    budgets: tuple[tuple[str, int], ...] = ()
-    terms: dict[str, Fraction] | None = None
-
-    def top(self) -> Any:
-        """The most that anybody can give."""
-        reaches = [reach for reach, _ in self.ladder]
-        return reaches[-1] if reaches else self.maximum
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Nothing is offered, and why; `facts` are those that would have to be told first."""
-
-    code: str
-    facts: frozenset[str] = frozenset()
 
 
 class Vanished(Exception):
@@ -178,8 +147,13 @@ class Row:
         )
 
 
-def after_budgets(rulebook_budgets: list[Budget], question: Question, digits: int, offer: Given) -> Given | Refusal:
-    """The offer as far as every budget bears it."""
+def after_budgets(
+    rulebook_budgets: list[Budget], question: Question, digits: int, offer: Given, usual: str
+) -> Given | Refusal:
+    """The offer as far as every budget bears it, and as far as somebody may go beyond those that let them.
+
+    `usual` is the policy's time to answer.
+    """
     known = {"customer": question.customer, "case": question.case}
     missing = frozenset(budget.scope for budget in rulebook_budgets if known.get(budget.scope) is False)
     if missing:
@@ -188,27 +162,22 @@ def after_budgets(rulebook_budgets: list[Budget], question: Question, digits: in
     offer = replace(offer, budgets=tuple(left.items()))
     most: dict[str, Fraction] = {}
     for budget in rulebook_budgets:
+        if budget.beyond:
+            continue
         if budget.measure == "count":
             if left[budget.code] < 1:
                 return Refusal("budget_exhausted")
             continue
         remaining = Fraction(left[budget.code], 10**digits)
-        limit = _affordable(offer.remedy, remaining, digits)
+        limit = affordable(offer.remedy, remaining, digits)
         if limit is None:
             if Fraction(offer.remedy.cost, 10**digits) > remaining:
                 return Refusal("budget_exhausted")
             continue
         most[budget.code] = limit // offer.step * offer.step
-    return _cut(offer, most) if most else offer
-
-
-def _affordable(remedy: Remedy, remaining: Fraction, digits: int) -> Fraction | None:
-    """The most that the remaining money can pay for; None where the cost does not depend on how much is given."""
-    if remedy.unit == "money" and not remedy.signed:
-        return remaining
-    if remedy.unit in ("money", "none") or not remedy.cost:
-        return None
-    return remaining / Fraction(remedy.cost, 10**digits)
+    cut = _cut(offer, most) if most else offer
+    soft = [budget for budget in rulebook_budgets if budget.beyond]
+    return stretched(cut, soft, left, digits, usual) if soft and isinstance(cut, Given) else cut
 
 
 def _cut(offer: Given, most: dict[str, Fraction]) -> Given | Refusal:
