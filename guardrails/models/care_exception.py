@@ -99,11 +99,6 @@ class CareException(models.Model):
                 condition=~Q(customer=""),
                 name="exception_by_customer",
             ),
-            models.Index(
-                fields=["customer", "policy"],
-                condition=~Q(customer="") & Q(follow_up_due_at__isnull=False),
-                name="exception_owing_follow_up",
-            ),
             models.Index(fields=["case", "policy", "created_at"], condition=~Q(case=""), name="exception_by_case"),
             # Few wait at any time, among however many that are settled.
             models.Index(fields=["created_at"], condition=Q(state="awaiting_approval"), name="exception_awaiting"),

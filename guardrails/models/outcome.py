@@ -59,7 +59,9 @@ class Outcome(models.Model):
         null=True, blank=True, help_text="Whether they had to contact us again about the same thing."
     )
     stayed = models.CharField(max_length=8, choices=Stayed, blank=True, default="")
-    root_cause = models.CharField(max_length=NAME_LENGTH, blank=True, default="", help_text="A code of what went wrong.")
+    root_cause = models.CharField(
+        max_length=NAME_LENGTH, blank=True, default="", help_text="A code of what went wrong."
+    )
     external_id = models.CharField(
         max_length=REFERENCE_LENGTH, blank=True, default="", help_text="What the system that told it calls it."
     )
