@@ -10,8 +10,16 @@ from guardrails.models.canonical_json import canonical_text, text_digest
 from policies.engine.faults import FactError
 from policies.queries.rulebooks import compiled
 
-GRANTS = ("exception.granted", "exception.awaiting_approval")
-"""The audit records that hold a question and the digest of its answer."""
+GRANTS = ("exception.granted", "exception.awaiting_approval", "exception.held")
+"""The kinds of audit records that may hold a question and the digest of its answer; see `deciding`."""
+
+
+def deciding(records: Iterable[AuditRecord]) -> Iterator[tuple[AuditRecord, Json]]:
+    """Keep the records that decided something, with their bodies: a grant of what was held decides nothing."""
+    for record in records:
+        body = json.loads(record.body)
+        if "answer_digest" in body:
+            yield record, body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +46,7 @@ def redecide_decisions(decisions: Iterable[Decision]) -> Iterator[Redecided]:
 
 def redecide_exceptions(records: Iterable[AuditRecord]) -> Iterator[Redecided]:
     """Decide again what each grant decided in its transaction, from the audit log alone."""
-    for record in records:
-        body = json.loads(record.body)
+    for record, body in deciding(records):
         question = body["question"] | {"personal": body["personal"]}
         answer = _again(body["policy"]["version_id"], question, _heading(body, decision=body["decision"]))
         same = text_digest(answer) == body["answer_digest"] and text_digest(record.body) == record.digest

@@ -81,4 +81,9 @@ def _refusal(cursor: Any, window: Window, claim: Claim) -> BudgetExceededError |
     taken, over = cursor.fetchone()
     if over:
         return DayIsOverError()
-    return BudgetExceededError(budget=claim.budget, remaining=max(0, claim.limit - taken))
+    return BudgetExceededError(
+        budget=claim.budget,
+        remaining=max(0, claim.limit - taken),
+        window_id=window.id,
+        missing=taken + claim.amount - claim.limit,
+    )

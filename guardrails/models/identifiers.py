@@ -2,6 +2,7 @@
 
 import os
 from datetime import datetime
+from threading import Lock
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -10,10 +11,32 @@ ID_LENGTH = 30
 
 
 def new_id(prefix: str, now: datetime) -> str:
-    """Give a fresh id: `new_id("dec", now)` is "dec_01K…"; 48 bits of milliseconds, then 80 random bits."""
+    """Give a fresh id: `new_id("dec", now)` is "dec_01K…"; 48 bits of milliseconds, then 80 random bits.
+
+    What one process makes in the same millisecond sorts in the order in which it was made, so that two records of one
+    transaction do.
+    """
     milliseconds = int(now.timestamp() * 1000)
-    number = (milliseconds << 80) | int.from_bytes(os.urandom(10), "big")
-    return f"{prefix}_{_base32(number)}"
+    return f"{prefix}_{_base32(_newest.after(milliseconds))}"
+
+
+class _Newest:
+    """The newest number of this process: a later one of the same millisecond is greater, by a random step."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._number = 0
+
+    def after(self, milliseconds: int) -> int:
+        with self._lock:
+            if self._number >> 80 == milliseconds:
+                self._number += 1 + int.from_bytes(os.urandom(5), "big")
+            else:
+                self._number = (milliseconds << 80) | int.from_bytes(os.urandom(10), "big")
+            return self._number
+
+
+_newest = _Newest()
 
 
 def _base32(number: int) -> str:
