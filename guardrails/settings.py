@@ -11,7 +11,9 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from guardrails.colours import TEAL
 from guardrails.logging import logging_config
+from guardrails.mailing import mail_settings
 
 env = Env()
 
@@ -153,6 +155,7 @@ def _database() -> dict[str, Any]:
     """The database of DATABASE_URL: PostgreSQL over connections that stay open, or the embedded SQLite."""
     config: dict[str, Any] = dict(env.dj_db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}"))
     if config["ENGINE"] == "django.db.backends.sqlite3":
+        config["ENGINE"] = "guardrails.sqlite"
         config["OPTIONS"] = {**_SQLITE_OPTIONS, **config.get("OPTIONS", {})}
     else:
         config["ENGINE"] = "guardrails.postgresql"
@@ -226,6 +229,15 @@ KNOX_TOKEN_MODEL = "guardrails.ApiToken"  # noqa: S105 - a model's name
 # Its migrations would make the table of the model that ours replaces.
 MIGRATION_MODULES = {"knox": None}
 
+# --- What leaves -------------------------------------------------------------------------------------------
+
+WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)
+"""Whether webhooks may go to addresses of our own network; only where everybody who edits endpoints may reach it."""
+WEBHOOK_ALLOW_HTTP = env.bool("WEBHOOK_ALLOW_HTTP", default=False)
+MAIL_IS_SENT = bool(env.str("EMAIL_URL", default=""))
+globals().update(mail_settings(env.dj_email_url("EMAIL_URL", default="dummy:")))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Guardrails <guardrails@localhost>")
+
 # --- Language and time -------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
@@ -259,19 +271,6 @@ DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = True
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10
 
-_TEAL = {
-    "50": "oklch(98.4% .014 180.72)",
-    "100": "oklch(95.3% .051 180.801)",
-    "200": "oklch(91% .096 180.426)",
-    "300": "oklch(85.5% .138 181.071)",
-    "400": "oklch(77.7% .152 181.912)",
-    "500": "oklch(70.4% .14 182.503)",
-    "600": "oklch(51.1% .096 186.391)",
-    "700": "oklch(46.5% .083 187.5)",
-    "800": "oklch(43.7% .078 188.216)",
-    "900": "oklch(38.6% .063 188.416)",
-    "950": "oklch(27.7% .046 192.524)",
-}
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Guardrails",
     "SITE_HEADER": "Guardrails",
@@ -280,7 +279,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_SYMBOL": "fence",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("guardrails/icon.svg")}],
     "SHOW_HISTORY": True,
-    "COLORS": {"primary": _TEAL},
+    "COLORS": {"primary": TEAL},
     "STYLES": [lambda request: static("guardrails/admin.css")],
     "DASHBOARD_CALLBACK": "guardrails.admin.home.home",
     "SIDEBAR": {"navigation": "guardrails.admin.navigation.sidebar"},

@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("SECRET_KEY", "a-key-for-tests-that-protects-nothing-at-all-0123456789")
 os.environ.setdefault("HTTPS", "false")
+os.environ.setdefault("EMAIL_URL", "memory:")
 # Playwright's own event loop runs in the thread that also uses the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 

@@ -1,0 +1,1 @@
+"""How events leave: what is told of them, signed and sent to addresses that may be written to."""

@@ -1,0 +1,53 @@
+"""Post: send one signed event to one address, once; say what became of it, and nothing of what was answered."""
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPStatus
+
+import httpcore
+
+from guardrails.outbox.addresses import RefusedAddressError, host_of
+from guardrails.outbox.network import CheckedNetwork
+
+SECONDS = 10.0
+"""How long a receiver has for everything: connecting, reading the event, answering."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What became of one attempt; `error` is empty where the receiver has it."""
+
+    status: int | None = None
+    error: str = ""
+
+
+def post(*, url: str, headers: Mapping[bytes | str, bytes | str], body: bytes, seconds: float = SECONDS) -> Attempt:
+    """Send it. Only a status of 2xx counts; a redirect is not followed, and no answer's body is read."""
+    try:
+        host_of(url)
+        with (
+            httpcore.ConnectionPool(ssl_context=tls(), network_backend=CheckedNetwork(seconds)) as pool,
+            pool.stream("POST", url, headers=headers, content=body) as response,
+        ):
+            return _judged(response.status)
+    except RefusedAddressError as error:
+        return Attempt(error=str(error))
+    except httpcore.TimeoutException:
+        return Attempt(error=f"It did not answer within {seconds:g} seconds.")
+    except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError) as error:
+        return Attempt(error=f"{type(error).__name__}: {error}")
+
+
+def _judged(status: int) -> Attempt:
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        return Attempt(status=status)
+    followed = " Redirects are not followed." if status < HTTPStatus.BAD_REQUEST else ""
+    return Attempt(status=status, error=f"It answered {status}.{followed}")
+
+
+@cache
+def tls() -> ssl.SSLContext:
+    """Give what certificates are checked with: the system's authorities, and those that certifi brings."""
+    return httpcore.default_ssl_context()
