@@ -39,7 +39,8 @@ def ensure(cursor: Any, claims: Sequence[Claim]) -> Mapping[WindowKey, Window]:
     rows = rows_json(_row(claim) for claim in sorted(claims, key=lambda claim: claim.key))
     windows = _find(cursor, rows)
     if len(windows) < len(claims):
-        cursor.execute(_insert_sql(), [rows])
+        windows |= _read(cursor, _insert_sql(), rows)
+    if len(windows) < len(claims):
         windows = _find(cursor, rows)
     return windows
 
@@ -96,7 +97,11 @@ def _row(claim: Claim) -> dict[str, Any]:
 
 
 def _find(cursor: Any, rows: str) -> dict[WindowKey, Window]:
-    cursor.execute(_find_sql(), [rows])
+    return _read(cursor, _find_sql(), rows)
+
+
+def _read(cursor: Any, sql: str, rows: str) -> dict[WindowKey, Window]:
+    cursor.execute(sql, [rows])
     found = {}
     for id_, budget, scope_key, starts_on, rolled_on in cursor.fetchall():
         found[(budget, scope_key, as_date(starts_on))] = Window(id=id_, rolled_on=as_date(rolled_on))
@@ -127,4 +132,5 @@ SELECT policy_id, budget, scope_key, starts_on, measure, ceiling, 0, 0, rolled_o
 FROM {rows_of(_COLUMNS, alias="asked")} WHERE true
 ORDER BY budget, scope_key, starts_on
 ON CONFLICT DO NOTHING
+RETURNING id, budget, scope_key, starts_on, rolled_on
 """  # noqa: S608 - fixed text
