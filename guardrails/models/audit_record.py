@@ -34,6 +34,8 @@ class AuditRecord(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "at"], name="audit_by_subject"),
             models.Index(fields=["policy", "at", "id"], name="audit_by_policy"),
+            # What a payer said and cannot be: hardly ever there, and looked for among everything.
+            models.Index(fields=["at"], condition=Q(kind="settlement.refused"), name="audit_refused_settlements"),
         ]
         constraints = [
             models.UniqueConstraint(

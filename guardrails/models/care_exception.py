@@ -67,6 +67,9 @@ class CareException(models.Model):
     settlement = models.CharField(max_length=16, choices=Settlement, blank=True, default="")
     settlement_at = models.DateTimeField(null=True, blank=True, help_text="Since when it is so.")
     payer_reference = reference_column(help_text="What the system that pays calls it.")
+    settled_minor = models.BigIntegerField(
+        null=True, blank=True, help_text="How much the system that pays says it paid; empty: it did not say."
+    )
     settlement_note = models.TextField(blank=True, default="", help_text="What the system that pays said.")
     note = models.TextField(blank=True, default="")
     follow_up_what = models.TextField(blank=True, default="", help_text="What is owed to the customer afterwards.")
@@ -107,6 +110,11 @@ class CareException(models.Model):
                 fields=["settlement", "settlement_at"],
                 condition=Q(settlement__in=["pending", "sent", "failed"]),
                 name="exception_unsettled",
+            ),
+            models.Index(
+                fields=["settlement_at"],
+                condition=Q(settled_minor__isnull=False) & ~Q(settled_minor=F("amount_minor")),
+                name="exception_mismatch",
             ),
         ]
         constraints = [
