@@ -76,11 +76,13 @@ def test_amounts_are_in_order_on_step_and_within_every_budget(found):
     for offer in decision.offers:
         if offer.minimum is not None:
             _in_order(offer)
-        most = offer.ladder[-1].maximum if offer.ladder else offer.maximum
+        reaches = [(each.maximum, each.extends) for each in offer.ladder] or [(offer.maximum, ())]
         for code, remaining in offer.budgets:
             budget = budgets[code]
             assert remaining == max(0, budget.limit - question.taken.get(code, 0))
-            assert (1 if budget.measure == "count" else cost_of(offer.remedy, most)) <= remaining
+            for most, extends in reaches:
+                cost = 1 if budget.measure == "count" else cost_of(offer.remedy, most)
+                assert cost <= remaining or (code in extends and budget.beyond)
 
 
 def _in_order(offer: Offer) -> None:
