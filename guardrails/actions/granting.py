@@ -124,8 +124,7 @@ def _offer(granting: Granting, posed: Posed, inquiry: Inquiry, decision: Decisio
             errors=[Fault("/remedy", f"is not a remedy of this policy: {valid}")],
             alternatives=answer["offers"],
         )
-    zone, offers = inquiry.compiled.zone, answer["offers"]
-    require_not_stopped(inquiry.context.stops, remedy=wanted, zone=zone, alternatives=offers)
+    require_not_stopped(inquiry.context.stops, remedy=wanted, rules=inquiry.compiled, alternatives=answer["offers"])
     if wanted in posed.taken_here:
         raise AlreadyGrantedError(
             "This decision's offer was taken already; ask again to give more.",

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 from guardrails.actions.freeze_faults import StoppedError
 from guardrails.models import FreezeTarget, OpenPromises
 from guardrails.queries.agent_context import Stop
+from policies.engine.compile import Compiled
 from policies.engine.question import Frozen
+from policies.engine.sentences import frozen_text
 
 _WHAT = {
     FreezeTarget.TEAM: "The team {}",
@@ -32,25 +34,14 @@ def frozen_by(stops: Iterable[Stop], zone: ZoneInfo) -> tuple[Frozen, ...]:
 
 
 def require_not_stopped(
-    stops: Iterable[Stop], *, remedy: str, zone: ZoneInfo, alternatives: Sequence[dict[str, Any]] | None = None
+    stops: Iterable[Stop], *, remedy: str, rules: Compiled, alternatives: Sequence[dict[str, Any]] | None = None
 ) -> None:
-    """Raise StoppedError where one of the stops concerns this remedy, or everything."""
-    stopped = [each for each in frozen_by(stops, zone) if each.remedy in ("", remedy)]
+    """Raise StoppedError where one of the stops concerns this remedy, or everything; in the words of an answer."""
+    stopped = [each for each in frozen_by(stops, rules.zone) if each.remedy in ("", remedy)]
     if stopped:
-        raise StoppedError(" ".join(_told(each) for each in stopped), alternatives=alternatives)
+        raise StoppedError(" ".join(frozen_text(rules, each) for each in stopped), alternatives=alternatives)
 
 
 def breaking(stops: Iterable[Stop]) -> list[Stop]:
     """Keep the stops that break what was promised before; the others let a hold be granted."""
     return [stop for stop in stops if stop.promises is OpenPromises.VOID]
-
-
-def _told(frozen: Frozen) -> str:
-    until = f" until {frozen.until}" if frozen.until else ""
-    instead = f" Instead: {_sentence(frozen.instead)}" if frozen.instead else ""
-    return f"{frozen.what} is stopped{until}: {_sentence(frozen.reason)}{instead}"
-
-
-def _sentence(text: str) -> str:
-    text = text.strip()
-    return text if text.endswith((".", "!", "?")) else f"{text}."
