@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from guardrails.actions.inquiry import Inquiry
+from guardrails.actions.owe_follow_up import owe_follow_up
 from guardrails.models import Settlement, State
 from guardrails.models.lifecycle import PROMISED
 from guardrails.models.portable_sql import stored
@@ -61,7 +62,7 @@ _INSERT = (
 
 
 def insert(row: ExceptionRow) -> None:
-    """Insert the exception. Raises IntegrityError where the decision's offer was taken already."""
+    """Insert the exception, and what it owes afterwards; raises IntegrityError where the offer was taken already."""
     inquiry, offer = row.inquiry, row.offer
     at = stored(inquiry.now)
     granted = row.state is State.GRANTED
@@ -82,3 +83,14 @@ def insert(row: ExceptionRow) -> None:
     ]
     with prepared_cursor() as cursor:
         cursor.execute(_INSERT, values)
+    if follow_up:
+        owe_follow_up(
+            owed=follow_up,
+            exception_id=row.id,
+            policy_id=inquiry.policy_id,
+            customer=inquiry.customer,
+            case=inquiry.case,
+            agent_id=inquiry.context.agent_id,
+            role=inquiry.role,
+            now=inquiry.now,
+        )

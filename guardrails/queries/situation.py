@@ -225,8 +225,8 @@ GROUP BY remedy, reason, counts_on
 """
 
 _FOLLOW_UPS = """
-SELECT 'follow_ups', CAST({json}(COUNT(*)) AS text) FROM guardrails_careexception
-WHERE customer = %s AND policy_id = %s AND NOT (customer = '') AND follow_up_due_at IS NOT NULL AND state = 'granted'
+SELECT 'follow_ups', CAST({json}(COUNT(*)) AS text) FROM guardrails_followup
+WHERE customer = %s AND policy_id = %s AND NOT (customer = '') AND state = 'open'
 """
 
 _CASE = """
