@@ -1,6 +1,7 @@
 """Acting: who does something about an exception that is there, and whether they may know of it at all."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from guardrails.actions.caller import Caller
 from guardrails.actions.faults import UnknownExceptionError
@@ -41,18 +42,19 @@ class Acting:
         return Actor(actor=f"client:{caller.client}", on_behalf_of=f"agent:{self.context.agent}", origin=origin)
 
 
-def acting_on(*, caller: Caller, exception: str, agent: str | None) -> Acting:
+def acting_on(*, caller: Caller, exception: str, agent: str | None, now: datetime | None = None) -> Acting:
     """Find the exception and the agent who acts on it (None: whoever made it; of an AI agent's token, its own).
 
     They made it, belong to the team in which it was made, or have a role above the one in which it was made.
+    With `now` the context also has what is stopped for them.
     Raises UnknownExceptionError for everybody else, as for an exception that does not exist.
     """
     row = CareException.objects.select_related("policy", "version", "agent").filter(pk=exception).first()
     if row is None:
         raise UnknownExceptionError(exception)
-    context = agent_context(client=caller.client, agent=agent or row.agent.code, policy=row.policy.code)
+    context = agent_context(client=caller.client, agent=agent or row.agent.code, policy=row.policy.code, now=now)
     if context is None and agent is None:
-        context = agent_context(client=caller.client, agent=None, policy=row.policy.code)
+        context = agent_context(client=caller.client, agent=None, policy=row.policy.code, now=now)
     if context is None or context.role is None or not _may_know(row, context):
         raise UnknownExceptionError(exception)
     return Acting(exception=row, context=context)

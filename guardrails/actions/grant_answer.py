@@ -12,6 +12,7 @@ from guardrails.actions.question_record import Json, question_record
 from guardrails.ledger import Balance
 from guardrails.models import State
 from guardrails.models.canonical_json import canonical_text, text_digest
+from guardrails.models.lifecycle import PROMISED
 from policies.engine.compile import facts_of_rule
 from policies.engine.decision import Offer
 from policies.engine.money import DIGITS, decimal_text
@@ -63,6 +64,7 @@ def grant_answer(made: Made) -> Json:
         "note": row.note,
         "created_at": inquiry.now.isoformat(),
         "granted_at": inquiry.now.isoformat() if row.state is State.GRANTED else None,
+        "expires_at": row.expires_at.isoformat() if row.expires_at else None,
     }
 
 
@@ -70,7 +72,7 @@ def _say(made: Made) -> str:
     """Give what may be said: of the amount that is given, and no promise while somebody has to agree."""
     row = made.row
     number = row.quantity if row.amount_minor is None else row.amount_minor
-    told = made.offer._replace(suggested=number, alone=row.state is State.GRANTED)
+    told = made.offer._replace(suggested=number, alone=row.state in PROMISED)
     return say(made.inquiry.compiled, made.posed.question, told)
 
 
@@ -79,9 +81,13 @@ def _after(made: Made, budget: Json) -> Json:
     balance = next((each for each in made.balances if each.budget == budget["code"]), None)
     if balance is None:
         return budget
+    left = balance.remaining
+    if balance.held:
+        # Holds that are past their time may be among what is held; what was decided upon leaves them out.
+        limit, taken = balance.limit, made.posed.question.taken.get(balance.budget, 0)
+        left = max(0, limit - taken - balance.moved)
     places = DIGITS[made.inquiry.compiled.rulebook.currency]
-    money = budget["measure"] == "money"
-    return {**budget, "remaining": decimal_text(balance.remaining, places) if money else balance.remaining}
+    return {**budget, "remaining": decimal_text(left, places) if budget["measure"] == "money" else left}
 
 
 def grant_body(made: Made, told: Json) -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from guardrails.actions.caller import Caller
+from guardrails.actions.expire_holds import make_room
 from guardrails.actions.faults import (
     KeyConflictError,
     LostRaceError,
@@ -85,14 +87,21 @@ def take_offer(
             # Somebody else's decision looks like none at all.
             raise UnknownDecisionError(asked.id) from None
 
-    said = asdict(request) if event is Event.GRANT else {**asdict(request), "event": event.value}
     try:
-        return once(caller=caller, key=key, request=said, turns=_names(asked), write=write)
+        return once(
+            caller=caller,
+            key=key,
+            request=asdict(request) if event is Event.GRANT else {**asdict(request), "event": event.value},
+            turns=turns_of(asked),
+            write=write,
+            make_room=partial(make_room, now=now),
+        )
     except LostRaceError:
         raise NotOfferedError("Others took from the same budgets at the same moment; ask again.") from None
 
 
-def _names(asked: AskedDecision) -> list[tuple[str, ...]]:
+def turns_of(asked: AskedDecision) -> list[tuple[str, ...]]:
+    """Give what a decision is about, whose turns whoever takes one of its offers waits for."""
     names: list[tuple[str, ...]] = [("decision", asked.id)]
     if asked.customer:
         names.append(("customer", asked.policy, asked.customer))

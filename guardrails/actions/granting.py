@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from guardrails.actions.acting import SYSTEM
 from guardrails.actions.ask_offers import heading_of
 from guardrails.actions.budget_windows import claims
 from guardrails.actions.caller import Caller
@@ -21,6 +22,7 @@ from guardrails.actions.faults import (
 )
 from guardrails.actions.given import Given, read_given
 from guardrails.actions.grant_answer import Made, grant_answer, grant_body
+from guardrails.actions.happen import expiry, happen
 from guardrails.actions.inquiry import Inquiry, inquire
 from guardrails.actions.pose import Posed, pose
 from guardrails.actions.promise import promise_of
@@ -28,7 +30,7 @@ from guardrails.actions.question_record import Json, decided, facts_of
 from guardrails.actions.stops import require_not_stopped
 from guardrails.audit import Origin, Subject, record
 from guardrails.ledger import Balance, reserve
-from guardrails.models import EntryKind, Event, State
+from guardrails.models import CareException, EntryKind, Event, State
 from guardrails.models.identifiers import new_id
 from guardrails.models.lifecycle import NEW, PROMISED, leads_to
 from guardrails.queries.asked_decision import AskedDecision
@@ -51,8 +53,55 @@ class Granting:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """What was decided in the transaction: `answer` as JSON, the offer that is wanted, and what is given of it."""
+
+    inquiry: Inquiry
+    posed: Posed
+    answer: Json
+    offer: Offer
+    given: Given
+
+
 def grant(granting: Granting) -> Json:
     """Decide again under the version in force, and write everything; the budgets' rows are locked last."""
+    offered = decide_again(granting)
+    inquiry, offer = offered.inquiry, offered.offer
+    if offer.remedy.code in offered.posed.taken_here:
+        _expire_first(granting)
+    row = row_of(granting, offered)
+    insert(row)
+    balances = take_budgets(inquiry, offer, row)
+    made = Made(inquiry=inquiry, posed=offered.posed, answer=offered.answer, offer=offer, row=row, balances=balances)
+    told = grant_answer(made)
+    record(
+        kind=f"exception.{row.state}",
+        subject=Subject(type="exception", id=row.id, policy_id=inquiry.policy_id),
+        body={"event": _event(granting, row).value, "from": NEW, "to": row.state.value, **grant_body(made, told)},
+        actor=f"client:{granting.caller.client}",
+        on_behalf_of=f"agent:{inquiry.context.agent}",
+        origin=granting.origin,
+        now=granting.now,
+    )
+    return told
+
+
+def _event(granting: Granting, row: ExceptionRow) -> Event:
+    return Event.REQUEST if row.state is State.AWAITING_APPROVAL else granting.event
+
+
+def _expire_first(granting: Granting) -> None:
+    """The offer was held before, and nobody noticed yet that its time is over."""
+    held = CareException.objects.get(
+        decision=granting.asked.id, remedy=granting.request.remedy, state__in=(State.HELD, State.APPROVED)
+    )
+    now = granting.now
+    happen(exception=held.pk, event=Event.EXPIRE, actor=SYSTEM, now=now, act=lambda row: expiry(row, now))
+
+
+def decide_again(granting: Granting) -> Offered:
+    """Decide under the version in force, in the turn of the case and of its chain; nothing is written yet."""
     inquiry = in_turn_of_chain(lambda: _inquiry(granting))
     if granting.now - granting.asked.asked_at > settings.DECISION_LIFETIME:
         raise DecisionTooOldError(settings.DECISION_LIFETIME)
@@ -69,21 +118,7 @@ def grant(granting: Granting) -> Json:
     )
     if granting.event is Event.HOLD and given.ladder is not None:
         raise NeedsApprovalError(answer["offers"])
-    row = _row(granting, inquiry, offer, given)
-    insert(row)
-    balances = _take(inquiry, offer, row)
-    made = Made(inquiry=inquiry, posed=posed, answer=answer, offer=offer, row=row, balances=balances)
-    told = grant_answer(made)
-    record(
-        kind=f"exception.{row.state}",
-        subject=Subject(type="exception", id=row.id, policy_id=inquiry.policy_id),
-        body=grant_body(made, told),
-        actor=f"client:{granting.caller.client}",
-        on_behalf_of=f"agent:{inquiry.context.agent}",
-        origin=granting.origin,
-        now=granting.now,
-    )
-    return told
+    return Offered(inquiry=inquiry, posed=posed, answer=answer, offer=offer, given=given)
 
 
 def _inquiry(granting: Granting) -> Inquiry:
@@ -125,7 +160,7 @@ def _offer(granting: Granting, posed: Posed, inquiry: Inquiry, decision: Decisio
             alternatives=answer["offers"],
         )
     require_not_stopped(inquiry.context.stops, remedy=wanted, rules=inquiry.compiled, alternatives=answer["offers"])
-    if wanted in posed.taken_here:
+    if posed.taken_here.get(wanted, State.EXPIRED) != State.EXPIRED:
         raise AlreadyGrantedError(
             "This decision's offer was taken already; ask again to give more.",
             errors=[Fault("/remedy", "was taken under this decision already")],
@@ -147,7 +182,9 @@ def _why_not(not_offered: Sequence[Json], remedy: str) -> str:
     return " ".join(reasons)
 
 
-def _row(granting: Granting, inquiry: Inquiry, offer: Offer, given: Given) -> ExceptionRow:
+def row_of(granting: Granting, offered: Offered) -> ExceptionRow:
+    """Give what is written of the exception."""
+    inquiry, offer, given = offered.inquiry, offered.offer, offered.given
     money = offer.remedy.unit == "money"
     state = leads_to(NEW, granting.event)[0] if given.ladder is None else State.AWAITING_APPROVAL
     return ExceptionRow(
@@ -168,7 +205,7 @@ def _row(granting: Granting, inquiry: Inquiry, offer: Offer, given: Given) -> Ex
     )
 
 
-def _take(inquiry: Inquiry, offer: Offer, row: ExceptionRow) -> list[Balance]:
+def take_budgets(inquiry: Inquiry, offer: Offer, row: ExceptionRow) -> list[Balance]:
     """Take the budgets of what is granted or held; what awaits approval takes none until it is approved."""
     if row.state not in PROMISED:
         return []

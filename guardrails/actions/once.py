@@ -34,15 +34,15 @@ def once(
     request: Mapping[str, Any],
     turns: Sequence[Iterable[object]] = (),
     write: Callable[[Origin, int], dict[str, Any]],
-    make_room: Callable[[BudgetExceededError], None] | None = None,
+    make_room: Callable[[BudgetExceededError], bool] | None = None,
 ) -> Written:
     """Run `write(origin, attempt)` in a transaction, unless this client's `key` was used before.
 
     `request` is all that the client said, as JSON, with the name of what it asks for. `write` makes one audit
     record with this origin, whose body holds what it returns under "answer". `turns` are the names of what it reads,
-    decides upon and changes (actions.turns). `make_room` runs after a budget refused, in a transaction of its own,
-    before the next attempt. Raises MissingKeyError, KeyConflictError, LostRaceError after too many
-    lost races, and whatever `write` raises; then nothing has changed.
+    decides upon and changes (actions.turns). `make_room` runs after a budget refused, in transactions of its own; where
+    it says that it got something back, the refusal does not count as a lost race. Raises MissingKeyError,
+    KeyConflictError, LostRaceError after too many lost races, and whatever `write` raises; then nothing has changed.
     """
     if not 0 < len(key) <= LONGEST_KEY:
         raise MissingKeyError
@@ -52,19 +52,21 @@ def once(
         idempotency_key=key,
         request_digest=text_digest(canonical_text(request)),
     )
-    for attempt in range(ATTEMPTS):
+    attempt = lost = 0
+    while lost < ATTEMPTS:
         try:
             with transaction.atomic():
                 take_turns(("key", caller.client, key), *turns)
                 return repeated_answer(origin) or Written(answer=write(origin, attempt), repeated=False)
         except BudgetExceededError as error:
-            if make_room:
-                make_room(error)
+            lost += 0 if make_room and make_room(error) else 1
         except (DayIsOverError, LostRaceError):
-            continue
+            lost += 1
         except OperationalError as error:
             if not lost_a_race(error):
                 raise
+            lost += 1
+        attempt += 1
     raise LostRaceError
 
 

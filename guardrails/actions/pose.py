@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from guardrails.actions.answer_context import answer_context
-from guardrails.actions.budget_windows import asked_windows
+from guardrails.actions.budget_windows import asked_windows, chain_of, linked_windows
 from guardrails.actions.history_facts import history_since, history_values
 from guardrails.actions.inquiry import Inquiry
 from guardrails.actions.stops import frozen_by
-from guardrails.models import State
+from guardrails.models.lifecycle import PROMISED
 from guardrails.queries.situation import Contact, Situation, situation
 from policies.engine.plan import plan_for
 from policies.engine.question import Question
@@ -29,13 +29,14 @@ def pose(inquiry: Inquiry, *, decision: str = "") -> Posed:
     plan = plan_for(inquiry.compiled, inquiry.role, inquiry.reason, is_ai=inquiry.context.is_ai)
     found = situation(
         policy_id=inquiry.policy_id,
-        windows=asked_windows(plan.budgets, inquiry),
+        windows=[*asked_windows(plan.budgets, inquiry), *linked_windows(plan.budgets, inquiry)],
         customer=inquiry.customer,
         case=inquiry.case,
         since=history_since(inquiry),
         contact=Contact(on=inquiry.today, agent_id=inquiry.context.agent_id, channel=inquiry.channel),
         now=inquiry.now,
         decision=decision,
+        chain=chain_of(plan.budgets, inquiry),
     )
     question = Question(
         role=inquiry.role,
@@ -56,5 +57,5 @@ def pose(inquiry: Inquiry, *, decision: str = "") -> Posed:
 
 def _granted(found: Situation) -> tuple[str, ...]:
     in_case = {tally.remedy for tally in found.case}
-    here = {remedy for remedy, state in found.taken_here.items() if state == State.GRANTED}
+    here = {remedy for remedy, state in found.taken_here.items() if state in PROMISED}
     return tuple(sorted(in_case | here))

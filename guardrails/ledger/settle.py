@@ -98,31 +98,27 @@ def _move(
 ) -> list[Balance]:
     with prepared_cursor() as cursor:
         moves = [(position, *movement(position)) for position in _positions(cursor, exception_id) if touched(position)]
-        moved = [
-            (position, held, spent, row)
-            for position, held, spent in moves
-            if (row := _moved(cursor, position, held, spent))
+        moved = [(*move, row) for move in moves if (row := _moved(cursor, *move))]
+        entries = [
+            Entry(
+                window_id=position.window_id,
+                exception_id=exception_id,
+                kind=kind,
+                held_delta=held,
+                spent_delta=spent,
+                on_date=position.on_date,
+                at=now,
+            )
+            for position, held, spent, _ in moved
         ]
-        if moved:
-            write(cursor, [_entry(exception_id, position, kind, held, spent, now) for position, held, spent, _ in moved])
+        if entries:
+            write(cursor, entries)
     return [_balance(position, row, held + spent) for position, held, spent, row in moved]
 
 
 def _moved(cursor: Any, position: Position, held: int, spent: int) -> Any:
     cursor.execute(_MOVE, [held, spent, position.window_id, position.on_date])
     return cursor.fetchone()
-
-
-def _entry(exception_id: str, position: Position, kind: EntryKind, held: int, spent: int, now: datetime) -> Entry:
-    return Entry(
-        window_id=position.window_id,
-        exception_id=exception_id,
-        kind=kind,
-        held_delta=held,
-        spent_delta=spent,
-        on_date=position.on_date,
-        at=now,
-    )
 
 
 def _positions(cursor: Any, exception_id: str) -> list[Position]:

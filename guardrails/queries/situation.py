@@ -71,7 +71,7 @@ class Situation:
     """What was done before. `taken` maps budgets to held plus spent, in minor units or a count.
 
     `earlier` is in order of time. `contacts` are those of the case before the present one. `taken_here` maps the
-    remedies that were taken under the decision to their states.
+    remedies that were taken under the decision to their states, "expired" where that has only to be noticed.
     """
 
     taken: dict[str, int] = field(default_factory=dict)
@@ -107,7 +107,7 @@ def situation(
         parameters += [case, policy_id, at, case, policy_id, MOST_EARLIER, case, policy_id, MOST_CONTACTS]
         parameters += [contact.on, contact.agent_id, contact.channel]
     if decision:
-        parameters += [decision]
+        parameters += [at, decision]
     found = Situation()
     with prepared_cursor() as cursor:
         cursor.execute(_sql(bool(customer), bool(case), bool(decision)), parameters)
@@ -255,6 +255,10 @@ SELECT 'contacts', CAST({json}(COUNT(*)) AS text) FROM (
 ) contacts
 """
 
+# Of each remedy at most one is live, and what is past its time is in nobody's way.
 _TAKEN_HERE = """
-SELECT 'taken_here', CAST({json}(remedy, state) AS text) FROM guardrails_careexception WHERE decision_id = %s
+SELECT 'taken_here', CAST({json}(remedy,
+  CASE WHEN state = 'awaiting_approval' OR {stands} THEN state ELSE 'expired' END) AS text)
+FROM guardrails_careexception
+WHERE decision_id = %s AND state IN ('held', 'awaiting_approval', 'approved', 'granted')
 """
