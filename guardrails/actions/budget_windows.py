@@ -1,11 +1,12 @@
 """Which windows of which budgets a question looks at, and what an exception claims of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from guardrails.actions.inquiry import Inquiry
 from guardrails.ledger import Claim
-from guardrails.queries.situation import AskedWindow
+from guardrails.queries.situation import AskedWindow, Chain
 from policies.engine.periods import first_day, window
 from policies.engine.rulebook import Budget
 
@@ -43,8 +44,28 @@ def asked_windows(budgets: Iterable[Budget], inquiry: Inquiry) -> list[AskedWind
     return found
 
 
-def claims(budgets: Iterable[Budget], inquiry: Inquiry, *, cost_minor: int) -> list[Claim]:
-    """Give what an exception of this cost takes: its cost of budgets in money, 1 of those that count."""
+def linked_windows(budgets: Iterable[Budget], inquiry: Inquiry) -> list[AskedWindow]:
+    """Give the same windows of the other cases in the chain: what was taken there counts here too."""
+    others = [case for case in inquiry.cases if case != inquiry.case]
+    per_case = [budget for budget in budgets if budget.scope == "case"]
+    return [replace(own, scope_key=case) for own in asked_windows(per_case, inquiry) for case in others]
+
+
+def chain_of(budgets: Iterable[Budget], inquiry: Inquiry) -> Chain | None:
+    """Give the chain of the case for a situation; None where the case stands for itself."""
+    if not inquiry.context.linked:
+        return None
+    shared = asked_windows([budget for budget in budgets if budget.scope == "customer"], inquiry)
+    return Chain(cases=inquiry.context.linked, customer=inquiry.customer, shared=shared)
+
+
+def claims(
+    budgets: Iterable[Budget], inquiry: Inquiry, *, cost_minor: int, extends: Collection[str] = ()
+) -> list[Claim]:
+    """Give what an exception of this cost takes: its cost of budgets in money, 1 of those that count.
+
+    Beyond the limits of those that it `extends` it may go.
+    """
     by_code = {budget.code: budget for budget in budgets}
     return [
         Claim(
@@ -57,6 +78,7 @@ def claims(budgets: Iterable[Budget], inquiry: Inquiry, *, cost_minor: int) -> l
             amount=cost_minor if by_code[asked.budget].measure == "money" else 1,
             on_date=inquiry.today,
             first_day=asked.first_day,
+            extends=asked.budget in extends,
         )
         for asked in asked_windows(by_code.values(), inquiry)
     ]

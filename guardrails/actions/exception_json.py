@@ -66,6 +66,7 @@ def _settlement(row: CareException) -> dict[str, Any] | None:
         "state": row.settlement,
         "since": moment(row.settlement_at),
         "reference": row.payer_reference or None,
+        "amount": None if row.settled_minor is None else money_json(row.settled_minor, row.currency),
         "note": row.settlement_note or None,
     }
 
@@ -75,7 +76,17 @@ def awaited(approval: Mapping[str, Any] | None, since: datetime) -> dict[str, An
     if approval is None:
         return None
     within = duration(approval["answer_within"] or "")
-    return {**approval, "until": moment(since + within) if within else None}
+    # What was asked for before there were requests says only by whom.
+    usual = {
+        "until": moment(since + within) if within else None,
+        "request": None,
+        "state": "open",
+        "asks": [role for name in ("any_of", "all_of") for role in approval["by"].get(name, ())],
+        "question": None,
+        "outcome": None,
+        "earlier_no": None,
+    }
+    return usual | dict(approval)
 
 
 def moment(at: datetime | None) -> str | None:

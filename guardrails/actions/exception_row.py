@@ -12,7 +12,7 @@ from guardrails.models import Settlement, State
 from guardrails.models.lifecycle import PROMISED
 from guardrails.models.portable_sql import stored
 from guardrails.models.prepared import prepared_cursor
-from policies.engine.decision import Ladder, Offer
+from policies.engine.decision import Offer
 from policies.engine.durations import duration
 
 
@@ -20,7 +20,7 @@ from policies.engine.durations import duration
 class ExceptionRow:
     """`amount_minor` and `cost_minor` are in minor units, `quantity` is scaled by the remedy's places.
 
-    `ladder` is who must agree, None where nobody has to.
+    `approval` is who must agree and until when, None where nobody has to.
     """
 
     id: str
@@ -32,19 +32,11 @@ class ExceptionRow:
     terms: Mapping[str, str]
     cost_minor: int
     state: State
-    ladder: Ladder | None
+    approval: Mapping[str, Any] | None
     note: str
     client: str
     expires_at: datetime | None = None
     promise: Mapping[str, Any] | None = None
-
-    @property
-    def approval(self) -> dict[str, object] | None:
-        """Who must agree, as JSON."""
-        if self.ladder is None:
-            return None
-        step = self.ladder.step
-        return {"by": step.by, "answer_within": step.answer_within or None}
 
 
 _COLUMNS = (

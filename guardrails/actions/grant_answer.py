@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from guardrails.actions.approval_json import alone_offers, told_of
 from guardrails.actions.exception_row import ExceptionRow
 from guardrails.actions.inquiry import Inquiry
 from guardrails.actions.money_json import given_json
@@ -56,6 +57,7 @@ def grant_answer(made: Made) -> Json:
         ),
         **({"terms": dict(row.terms)} if row.terms else {}),
         "approval": row.approval,
+        **(_meanwhile(made) if row.state is State.AWAITING_APPROVAL else {}),
         "budgets": [_after(made, budget) for budget in shown["budgets"]],
         "say": _say(made),
         "guidance": shown["guidance"],
@@ -66,6 +68,11 @@ def grant_answer(made: Made) -> Json:
         "granted_at": inquiry.now.isoformat() if row.state is State.GRANTED else None,
         "expires_at": row.expires_at.isoformat() if row.expires_at else None,
     }
+
+
+def _meanwhile(made: Made) -> Json:
+    """Give whom to tell that they are asked, and what can be offered now without them."""
+    return {"asks": told_of(made.row.approval), "meanwhile": alone_offers(made.answer["offers"])}
 
 
 def _say(made: Made) -> str:

@@ -19,7 +19,7 @@ from guardrails.actions.faults import (
 from guardrails.actions.granting import Granting, grant
 from guardrails.actions.once import LONGEST_KEY, Written, once
 from guardrails.audit import Origin
-from guardrails.models import Event, Scope
+from guardrails.models import Event, Scope, WhenApproved
 from guardrails.queries.asked_decision import AskedDecision, asked_decision
 from guardrails.queries.first_answer import first_answer
 
@@ -30,7 +30,8 @@ class GrantRequest:
 
     Both are left out where the remedy has no unit, and may be where the amount is exactly what is due. `terms`
     are numbers by the codes of the remedy's terms.
-    `agent` and `reason` may be said again, and must then be the decision's.
+    `agent` and `reason` may be said again, and must then be the decision's. `told` is what the customer was told
+    where somebody has to agree, `when_approved` what becomes of it then.
     """
 
     decision: str
@@ -41,6 +42,15 @@ class GrantRequest:
     note: str = ""
     agent: str | None = None
     reason: str | None = None
+    told: str = ""
+    when_approved: WhenApproved = WhenApproved.HOLD
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """All of it as JSON, by which a repeated request is known; what is left out is as if it did not exist."""
+        said = asdict(self) | {"when_approved": self.when_approved.value}
+        usual = {"told": "", "when_approved": WhenApproved.HOLD.value}
+        return {name: value for name, value in said.items() if usual.get(name) != value}
 
 
 def grant_exception(
@@ -91,7 +101,7 @@ def take_offer(
         return once(
             caller=caller,
             key=key,
-            request=asdict(request) if event is Event.GRANT else {**asdict(request), "event": event.value},
+            request=request.said if event is Event.GRANT else {**request.said, "event": event.value},
             turns=turns_of(asked),
             write=write,
             make_room=partial(make_room, now=now),

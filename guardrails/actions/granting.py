@@ -1,6 +1,6 @@
 """Granting: what one grant does inside its transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from guardrails.actions.given import Given, read_given
 from guardrails.actions.grant_answer import Made, grant_answer, grant_body
 from guardrails.actions.happen import expiry, happen
 from guardrails.actions.inquiry import Inquiry, inquire
+from guardrails.actions.open_approval import Asked, Opening, open_approval, opening_of, reserves_on_request
 from guardrails.actions.pose import Posed, pose
 from guardrails.actions.promise import promise_of
 from guardrails.actions.question_record import Json, decided, facts_of
@@ -70,9 +71,12 @@ def grant(granting: Granting) -> Json:
     inquiry, offer = offered.inquiry, offered.offer
     if offer.remedy.code in offered.posed.taken_here:
         _expire_first(granting)
-    row = row_of(granting, offered)
+    opening = _opening(offered)
+    row = row_of(granting, offered, opening)
     insert(row)
-    balances = take_budgets(inquiry, offer, row)
+    if opening:
+        open_approval(opening, inquiry, offer, _asked(granting, row))
+    balances = take_budgets(inquiry, offer, row, extends=opening.extends if opening else ())
     made = Made(inquiry=inquiry, posed=offered.posed, answer=offered.answer, offer=offer, row=row, balances=balances)
     told = grant_answer(made)
     record(
@@ -182,7 +186,29 @@ def _why_not(not_offered: Sequence[Json], remedy: str) -> str:
     return " ".join(reasons)
 
 
-def row_of(granting: Granting, offered: Offered) -> ExceptionRow:
+def _opening(offered: Offered) -> Opening | None:
+    """Find whose yes is needed; None where the role may give it alone."""
+    ladder, remedy = offered.given.ladder, offered.offer.remedy.code
+    if ladder is None:
+        return None
+    return opening_of(offered.inquiry, remedy=remedy, ladder=ladder, alternatives=offered.answer["offers"])
+
+
+def _asked(granting: Granting, row: ExceptionRow) -> Asked:
+    return Asked(
+        exception=row.id,
+        requested_by=row.inquiry.context.agent_id,
+        number=row.quantity if row.amount_minor is None else row.amount_minor,
+        cost_minor=row.cost_minor,
+        terms=row.terms,
+        says=row.note,
+        told=granting.request.told,
+        when_approved=granting.request.when_approved,
+        reserved=reserves_on_request(row.inquiry.compiled),
+    )
+
+
+def row_of(granting: Granting, offered: Offered, opening: Opening | None) -> ExceptionRow:
     """Give what is written of the exception."""
     inquiry, offer, given = offered.inquiry, offered.offer, offered.given
     money = offer.remedy.unit == "money"
@@ -197,7 +223,7 @@ def row_of(granting: Granting, offered: Offered) -> ExceptionRow:
         terms=given.terms,
         cost_minor=cost_of(offer.remedy, given.number),
         state=state,
-        ladder=given.ladder,
+        approval=opening.approval if opening else None,
         note=granting.request.note,
         client=granting.caller.client,
         expires_at=granting.now + duration(offer.remedy.hold_for) if state is State.HELD else None,
@@ -205,15 +231,18 @@ def row_of(granting: Granting, offered: Offered) -> ExceptionRow:
     )
 
 
-def take_budgets(inquiry: Inquiry, offer: Offer, row: ExceptionRow) -> list[Balance]:
-    """Take the budgets of what is granted or held; what awaits approval takes none until it is approved."""
-    if row.state not in PROMISED:
+def take_budgets(inquiry: Inquiry, offer: Offer, row: ExceptionRow, *, extends: Collection[str] = ()) -> list[Balance]:
+    """Take the budgets; what awaits approval takes them now or with the last yes, as the policy says.
+
+    `extends` are the budgets beyond which it may go.
+    """
+    if row.state not in PROMISED and not reserves_on_request(inquiry.compiled):
         return []
     plan = plan_for(inquiry.compiled, inquiry.role, inquiry.reason, is_ai=inquiry.context.is_ai)
     budgets = next(each.budgets for each in plan.remedies if each.remedy.code == offer.remedy.code)
     return reserve(
         exception_id=row.id,
-        claims=claims(budgets, inquiry, cost_minor=row.cost_minor),
+        claims=claims(budgets, inquiry, cost_minor=row.cost_minor, extends=extends),
         kind=EntryKind.COMMIT if row.state is State.GRANTED else EntryKind.HOLD,
         now=inquiry.now,
     )

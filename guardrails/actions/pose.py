@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from guardrails.actions.answer_context import answer_context
-from guardrails.actions.budget_windows import asked_windows
+from guardrails.actions.budget_windows import asked_windows, chain_of, linked_windows
 from guardrails.actions.history_facts import history_since, history_values
 from guardrails.actions.inquiry import Inquiry
 from guardrails.actions.stops import frozen_by
@@ -29,13 +29,14 @@ def pose(inquiry: Inquiry, *, decision: str = "") -> Posed:
     plan = plan_for(inquiry.compiled, inquiry.role, inquiry.reason, is_ai=inquiry.context.is_ai)
     found = situation(
         policy_id=inquiry.policy_id,
-        windows=asked_windows(plan.budgets, inquiry),
+        windows=[*asked_windows(plan.budgets, inquiry), *linked_windows(plan.budgets, inquiry)],
         customer=inquiry.customer,
         case=inquiry.case,
         since=history_since(inquiry),
         contact=Contact(on=inquiry.today, agent_id=inquiry.context.agent_id, channel=inquiry.channel),
         now=inquiry.now,
         decision=decision,
+        chain=chain_of(plan.budgets, inquiry),
     )
     question = Question(
         role=inquiry.role,

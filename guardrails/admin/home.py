@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from guardrails.actions.exception_json import awaited
 from guardrails.admin.figures import told, words
 from guardrails.models import CareException, State
 from guardrails.queries.people import agents_seen_by, tokens_of
@@ -106,12 +107,12 @@ def _counted(rows: "QuerySet[Any]") -> str:
 
 
 def _shown(row: CareException) -> dict[str, Any]:
-    by = (row.approval or {}).get("by", {})
+    asked = awaited(row.approval, row.created_at) or {"asks": ()}
     return {
         "row": row,
         "text": told(row),
         "reason": words(row.reason).lower(),
-        "approvers": ", ".join(words(role).lower() for roles in by.values() for role in roles),
+        "approvers": ", ".join(words(role).lower() for role in asked["asks"]),
     }
 
 

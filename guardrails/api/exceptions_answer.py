@@ -4,16 +4,16 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from guardrails.api.approval_parts import AwaitedApproval
 from guardrails.api.bodies import Money
 from guardrails.api.offers_answer import (
     AgentNamed,
-    Approvers,
     BudgetLeft,
     Context,
     Decimal,
-    Duration,
     FollowUp,
     Moment,
+    Offer,
     OffersAnswer,
     PolicyNamed,
     Quantity,
@@ -33,14 +33,6 @@ State = Literal[  # fmt: skip
     "expired",
 ]
 Terms = Annotated[dict[str, str], Meta(description="Further measures of the remedy, by their codes.")]
-
-
-class AwaitedApproval(Struct):
-    """Whose yes is awaited, and until when."""
-
-    by: Approvers
-    answer_within: Duration | None
-    until: Moment | None
 
 
 class GrantAnswer(Struct):
@@ -69,6 +61,10 @@ class GrantAnswer(Struct):
     amount: Money | UnsetType = UNSET
     quantity: Quantity | UnsetType = UNSET
     terms: Terms | UnsetType = UNSET
+    asks: Annotated[list[str] | UnsetType, Meta(description="Of a request: the roles that are asked.")] = UNSET
+    meanwhile: Annotated[
+        list[Offer] | UnsetType, Meta(description="Of a request: what can be offered now, without asking.")
+    ] = UNSET
 
 
 class AgentInTeam(Struct):
@@ -92,7 +88,8 @@ class Settled(Struct):
 
     state: Literal["pending", "sent", "confirmed", "failed", "reversed"]
     since: Moment | None
-    reference: str | None
+    reference: Annotated[str | None, Meta(description="What the system that pays calls it.")]
+    amount: Annotated[Money | None, Meta(description="How much it says it paid, where it said so.")]
     note: str | None
 
 
@@ -245,3 +242,6 @@ class ExceptionDetail(ExceptionAnswer):
     """One exception as it stands; `trace` is for a token with the scope "audit"."""
 
     trace: Trace | UnsetType = UNSET
+    meanwhile: Annotated[
+        list[Offer] | UnsetType, Meta(description="While it awaits approval: what can be offered now, without asking.")
+    ] = UNSET

@@ -47,6 +47,7 @@ class Approvers(Struct):
 
     any_of: list[str] | UnsetType = UNSET
     all_of: list[str] | UnsetType = UNSET
+    in_sequence: Annotated[bool | UnsetType, Meta(description="Those of all_of are asked one after the other.")] = UNSET
 
 
 class ApprovalStep(Struct):

@@ -12,7 +12,8 @@ class Claim:
     """`amount` and `limit` are in the currency's smallest unit, or counts; the limit is the one in force.
 
     `on_date` is today in the policy's time zone. `first_day` is, for a rolling budget, the first day that
-    still counts; for every other budget it is its `starts_on`.
+    still counts; for every other budget it is its `starts_on`. `extends`: somebody has agreed to, or is asked for,
+    more than the limit leaves; the window's limit then goes up by exactly what is missing.
     """
 
     policy_id: int
@@ -24,6 +25,7 @@ class Claim:
     amount: int
     on_date: date
     first_day: date
+    extends: bool = False
 
     @property
     def key(self) -> WindowKey:

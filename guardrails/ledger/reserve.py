@@ -14,7 +14,14 @@ from guardrails.models.prepared import prepared_cursor
 _TAKE = """
 UPDATE guardrails_budgetwindow SET held = held + %s, spent = spent + %s, "limit" = %s
 WHERE id = %s AND held + spent + %s <= %s AND rolled_on <= %s
-RETURNING held, spent
+RETURNING held, spent, "limit"
+"""
+# The limit goes up by what is missing, and no further: the next claim has to keep to the limit in force again.
+_TAKE_BEYOND = """
+UPDATE guardrails_budgetwindow SET held = held + %s, spent = spent + %s,
+  "limit" = CASE WHEN held + spent + %s > %s THEN held + spent + %s ELSE %s END
+WHERE id = %s AND rolled_on <= %s
+RETURNING held, spent, "limit"
 """
 
 
@@ -56,8 +63,11 @@ def _deltas(claim: Claim, kind: EntryKind) -> tuple[int, int]:
 
 def _take(cursor: Any, window: Window, claim: Claim, kind: EntryKind) -> Balance:
     held, spent = _deltas(claim, kind)
-    guard = [claim.amount, claim.limit, claim.on_date]
-    cursor.execute(_TAKE, [held, spent, claim.limit, window.id, *guard])
+    amount, limit = claim.amount, claim.limit
+    if claim.extends:
+        cursor.execute(_TAKE_BEYOND, [held, spent, amount, limit, amount, limit, window.id, claim.on_date])
+    else:
+        cursor.execute(_TAKE, [held, spent, limit, window.id, amount, limit, claim.on_date])
     row = cursor.fetchone()
     if row is None:
         raise _refusal(cursor, window, claim)
@@ -66,7 +76,7 @@ def _take(cursor: Any, window: Window, claim: Claim, kind: EntryKind) -> Balance
         budget=claim.budget,
         scope_key=claim.scope_key,
         starts_on=claim.starts_on,
-        limit=claim.limit,
+        limit=row[2],
         held=row[0],
         spent=row[1],
         moved=claim.amount,

@@ -49,5 +49,5 @@ class StandIn(models.Model):
             raise ValidationError({"stand_in": "Choose somebody else: nobody stands in for themselves."})
         if self.stand_in_id and self.stand_in.kind == AgentKind.AI:
             raise ValidationError({"stand_in": "Choose a person: an AI agent approves nothing."})
-        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+        if None not in (self.starts_at, self.ends_at) and self.ends_at <= self.starts_at:
             raise ValidationError({"ends_at": "Must be after it begins."})

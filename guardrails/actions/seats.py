@@ -1,0 +1,89 @@
+"""Seats: who must say yes to a request, in which order, and until when each of them answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from guardrails.actions.acting import roles_above
+from policies.engine.business_hours import business_time, due_at, opening, remind_at
+from policies.engine.compile import Compiled
+from policies.engine.durations import duration
+from policies.engine.rulebook import Step
+
+
+@dataclass(frozen=True, slots=True)
+class SeatPlan:
+    """One who must say yes: anybody of these roles, or of a role above one. `waits`: asked after the one before."""
+
+    roles: tuple[str, ...]
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Until when somebody answers, and when they are reminded; None where there is no time for that."""
+
+    at: datetime
+    remind_at: datetime | None
+
+
+def seats_of(step: Step) -> list[SeatPlan]:
+    """Give the seats of a step: one for `any_of`, and one for each role of `all_of`."""
+    found = [SeatPlan((role,), waits=step.in_sequence and at > 0) for at, role in enumerate(step.all_of)]
+    return [*found, SeatPlan(step.any_of)] if step.any_of else found
+
+
+def one_level_up(seats: Sequence[SeatPlan], said_no: str, rules: Compiled) -> list[SeatPlan]:
+    """Give the seats after somebody in the role `said_no` declined: up, not sideways; empty where nobody is above.
+
+    Seats of that role or below go to the role above it; others that must agree still do, but never they alone.
+    """
+    above = roles_above(rules, said_no)
+    if not above:
+        return []
+    found: list[SeatPlan] = []
+    for seat in seats:
+        higher = tuple(role for role in seat.roles if role in above)
+        sideways = all(role != said_no and said_no not in roles_above(rules, role) for role in seat.roles)
+        roles = higher or (seat.roles if sideways and len(seat.roles) == 1 else (above[0],))
+        if roles not in [each.roles for each in found]:
+            found.append(SeatPlan(roles, waits=seat.waits and bool(found)))
+    if not any(set(each.roles) <= set(above) for each in found):
+        found.insert(0, SeatPlan((above[0],)))
+    return found
+
+
+def next_roles(roles: Sequence[str], rules: Compiled) -> tuple[str, ...]:
+    """Give the roles to which those who did not answer escalate; empty where nobody is above."""
+    above = [rules.roles[role].escalates_to for role in roles if role in rules.roles]
+    return tuple(dict.fromkeys(role for role in above if role is not None))
+
+
+def may_take(role: str, roles: Sequence[str], rules: Compiled) -> bool:
+    """Say whether somebody in this role may speak for a seat of these: it is one of them, or above one."""
+    return any(role == each or role in roles_above(rules, each) for each in roles)
+
+
+def within_of(step: Step, rules: Compiled) -> str:
+    """Give the time to answer, as the policy writes it."""
+    return step.answer_within or rules.rulebook.approvals.answer_within
+
+
+def due_within(within: timedelta, rules: Compiled, now: datetime) -> Due:
+    """Give when an answer is due, counted while somebody is there."""
+    approvals, calendar = rules.rulebook.approvals, rules.rulebook.calendar
+    before = duration(approvals.remind_before)
+    reminded = remind_at(now, within, before, approvals=approvals, calendar=calendar, zone=rules.zone)
+    return Due(at=due_at(now, within, approvals, calendar, rules.zone), remind_at=reminded if reminded > now else None)
+
+
+def time_left(now: datetime, due: datetime, rules: Compiled) -> timedelta:
+    """Give how much business time is left until an answer is due."""
+    rulebook = rules.rulebook
+    return business_time(now, due, rulebook.approvals, rulebook.calendar, rules.zone)
+
+
+def somebody_is_there(now: datetime, rules: Compiled) -> bool:
+    """Say whether it is business hours."""
+    rulebook = rules.rulebook
+    return opening(now, rulebook.approvals, rulebook.calendar, rules.zone) == now

@@ -1,0 +1,52 @@
+"""What answers about exceptions and about approvals share, as msgspec structs."""
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from guardrails.api.bodies import Money
+from guardrails.api.offers_answer import Approvers, Duration, Moment, Quantity
+
+ApprovalState = Literal["open", "question", "approved", "declined", "countered", "timed_out", "voided"]
+Verdict = Literal["approve", "approve_less", "counter", "decline", "ask", "answer"]
+
+
+class EarlierNo(Struct):
+    """Somebody said no before, for the same case; asked again, it goes one level up."""
+
+    request: str
+    exception: str
+    agent: str
+    role: str
+    at: Moment
+    text: str
+    amount: Money | UnsetType = UNSET
+    quantity: Quantity | UnsetType = UNSET
+
+
+class Said(Struct):
+    """What somebody said, in which role; `for_agent` is whom they stood in for."""
+
+    verdict: Verdict
+    agent: str
+    role: str
+    for_agent: str | None
+    at: Moment
+    text: str
+    remedy: Annotated[str | UnsetType, Meta(description="What is proposed instead.")] = UNSET
+    amount: Money | UnsetType = UNSET
+    quantity: Quantity | UnsetType = UNSET
+
+
+class AwaitedApproval(Struct):
+    """Whose yes is awaited, and until when; or what came of it."""
+
+    by: Approvers
+    answer_within: Annotated[Duration | None, Meta(description="Counted while somebody is there.")]
+    until: Moment | None
+    request: Annotated[str | None, Meta(description="Read it at /api/v1/approvals/.")]
+    state: ApprovalState
+    asks: Annotated[list[str], Meta(description="The roles that are asked now.")]
+    question: Annotated[Said | None, Meta(description="What an approver wants to know; until then no time runs.")]
+    outcome: Said | None
+    earlier_no: EarlierNo | None
