@@ -11,9 +11,21 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from policies.engine.money import DIGITS, decimal_text
-from policies.engine.question import Frozen, Question
-from policies.engine.rulebook import PERIODS, SCOPES, WEEKDAYS, Rulebook
+from policies.engine.question import Question
+from policies.engine.rulebook import Rulebook
 from tests.engine.strategies_formulas import conditions, formulas, scalar
+from tests.engine.strategies_limits import (
+    REASONS,
+    ROLES,
+    approvals,
+    budgets,
+    ladders,
+    maybe,
+    rarely,
+    seldom,
+    some,
+    stops,
+)
 from tests.engine.vocabulary import Vocabulary
 
 ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kathmandu", "Pacific/Apia", "America/St_Johns")
@@ -28,16 +40,6 @@ NOWS = (
     "2025-12-31T23:30:00-05:00",
     "2026-06-15T09:00:00+02:00",
 )
-ROLES = ("agent", "lead", "board")
-REASONS = ("late", "broken")
-_maybe = st.booleans()
-_seldom = st.integers(0, 2).map(lambda roll: roll == 0)
-_rarely = st.integers(0, 7).map(lambda roll: roll == 0)
-
-
-def some(values):
-    """A list of at least one of these, each once."""
-    return st.lists(st.sampled_from(values), min_size=1, max_size=3, unique=True)
 
 
 @st.composite
@@ -57,10 +59,10 @@ def documents(draw) -> dict[str, Any]:
         "handover": {"name": "Care desk"},
         **draw(_rounding(words)),
         **draw(st.sampled_from(({}, {"calendar": {"weekend": ["sunday"], "holidays": ["2026-03-30", "2026-04-01"]}}))),
-        **draw(_approvals()),
+        **draw(approvals()),
         "roles": [
             {"code": "agent", "escalates_to": "lead"},
-            {"code": "lead", "may_reverse": draw(_maybe)},
+            {"code": "lead", "may_reverse": draw(maybe)},
             {"code": "board"},
         ],
         "reasons": [{"code": code} for code in REASONS],
@@ -70,13 +72,13 @@ def documents(draw) -> dict[str, Any]:
         "derived": words.derived,
         "history": words.history,
         "rules": rules,
-        "budgets": [draw(_budgets(words, remedies, at)) for at in range(draw(st.integers(0, 3)))],
+        "budgets": [draw(budgets(words, remedies, at)) for at in range(draw(st.integers(0, 3)))],
     }
 
 
 @st.composite
 def _rounding(draw, words: Vocabulary) -> dict[str, Any]:
-    if draw(_maybe):
+    if draw(maybe):
         return {}
     step = decimal_text(draw(st.sampled_from((1, 5, 100))), words.digits)
     return {
@@ -85,23 +87,12 @@ def _rounding(draw, words: Vocabulary) -> dict[str, Any]:
 
 
 @st.composite
-def _approvals(draw) -> dict[str, Any]:
-    if draw(_maybe):
-        return {}
-    days = draw(st.lists(st.sampled_from(WEEKDAYS), min_size=1, max_size=3, unique=True))
-    hours = {"hours": {day: draw(st.sampled_from((["09:00-17:00"], ["08:30-12:00", "12:00-24:00"]))) for day in days}}
-    within = {"answer_within": draw(st.sampled_from(("PT1H", "PT4H", "P1D")))}
-    reserve = {"reserve": draw(st.sampled_from(("on_request", "on_approval"))), "keep": "P30D", "remind_before": "PT0M"}
-    return {"approvals": {**within, **(hours if draw(_maybe) else {}), **(reserve if draw(_maybe) else {})}}
-
-
-@st.composite
 def vocabularies(draw) -> Vocabulary:
     """The facts of a policy: one or two of each type, derived facts that build on one another, history."""
     words = Vocabulary(currency=draw(st.sampled_from(("EUR", "JPY", "KWD"))))
     money = {
         "type": "money",
-        **({"min": words.money_text(-9000), "max": words.money_text(90000)} if draw(_maybe) else {}),
+        **({"min": words.money_text(-9000), "max": words.money_text(90000)} if draw(maybe) else {}),
     }
     words.declare({"code": "flagged", "type": "flag"})
     words.declare({"code": "tier", "type": "choice", "choices": ["gold", {"code": "Not yet", "name": "None"}, "basic"]})
@@ -142,10 +133,10 @@ def _derived(draw, words: Vocabulary, code: str) -> dict[str, Any]:
     days, moments = [*words.of_type("date", "moment"), "now"], [*words.of_type("moment"), "now"]
     lines = draw(st.sampled_from(("items", "minutes")))
     field = "cost" if lines == "items" else "minute"
-    where = {"where": draw(conditions(words, lines=lines))} if draw(_maybe) else {}
+    where = {"where": draw(conditions(words, lines=lines))} if draw(maybe) else {}
     always = {"where": draw(conditions(words, lines=lines, least=1))}
     mode = draw(st.sampled_from(({}, {"mode": "half_even"}, {"mode": "up"}, {"mode": "half_down"})))
-    places = {"places": draw(st.integers(0, 3))} if draw(_maybe) else {}
+    places = {"places": draw(st.integers(0, 3))} if draw(maybe) else {}
     forms = {
         "difference": [draw(same), draw(same)],
         "sum": draw(st.lists(same, min_size=2, max_size=3)),
@@ -191,7 +182,7 @@ def _remedies(draw, words: Vocabulary) -> list[dict[str, Any]]:
         comparable = group != "largest" or remedy["unit"] == "money"
         if group and comparable:
             remedy["group"] = group
-        if draw(_rarely):
+        if draw(rarely):
             remedy |= {"hold_for": draw(st.sampled_from(("PT15M", "PT1H", "P7D")))}
             remedy |= {
                 "follow_up": {"after": "P2D", "what": "Call back", **draw(st.sampled_from(({}, {"by": "lead"})))}
@@ -204,17 +195,17 @@ def _rules(draw, words: Vocabulary, units: dict[tuple[str, int], list[str]], at:
     effect = draw(st.sampled_from((*("allow",) * 6, "forbid", "human_only")))
     when = conditions(words, least=0 if effect == "allow" else 1)
     rule: dict[str, Any] = {"code": f"row_{at}", "effect": effect, "when": draw(when)}
-    if draw(_seldom):
+    if draw(seldom):
         rule["roles"] = draw(some(ROLES))
-    if draw(_seldom):
+    if draw(seldom):
         rule["reasons"] = draw(some(REASONS))
-    if draw(_rarely):
+    if draw(rarely):
         rule["starts_on"] = draw(st.sampled_from(("2026-01-01", "2026-03-29", "2026-04-01")))
-    if draw(_rarely):
+    if draw(rarely):
         rule["ends_on"] = draw(st.sampled_from(("2026-04-01", "2026-10-25", "2027-01-01")))
     unit = draw(st.sampled_from(sorted(units)))
     if effect != "allow":
-        return rule | ({"remedies": draw(some(units[unit]))} if draw(_maybe) else {})
+        return rule | ({"remedies": draw(some(units[unit]))} if draw(maybe) else {})
     rule["remedies"] = draw(some(units[unit]))
     if unit[0] == "none":
         return rule | draw(
@@ -228,72 +219,23 @@ def _allowances(draw, words: Vocabulary, unit: tuple[str, int]) -> dict[str, Any
     wants = "money" if unit[0] == "money" else "number"
     formula = formulas(words, wants)
     found: dict[str, Any] = {}
-    if draw(_seldom):
+    if draw(seldom):
         found["amount"] = draw(formula)
     else:
         found["up_to"] = draw(st.one_of(st.sampled_from((1500, 6000, 25001)).map(words.money_text), formula))
         places = words.digits if wants == "money" else unit[1]
-        found |= {"step": decimal_text(draw(st.sampled_from((1, 5, 50, 100))), places)} if draw(_maybe) else {}
-        found |= {"at_least": draw(formula)} if draw(_rarely) else {}
-        found |= {"suggest": draw(formula)} if draw(_maybe) else {}
-    if draw(_seldom):
+        found |= {"step": decimal_text(draw(st.sampled_from((1, 5, 50, 100))), places)} if draw(maybe) else {}
+        found |= {"at_least": draw(formula)} if draw(rarely) else {}
+        found |= {"suggest": draw(formula)} if draw(maybe) else {}
+    if draw(seldom):
         edge = st.sampled_from(("up_to", "below"))
         found["alone"] = draw(st.one_of(st.just("never"), st.builds(lambda key, limit: {key: limit}, edge, formula)))
-    found["approval"] = draw(_ladders(words, formula))
-    if "up_to" in found and "suggest" in found and draw(_rarely):
+    found["approval"] = draw(ladders(words, formula))
+    if "up_to" in found and "suggest" in found and draw(rarely):
         found["up_to"] = "unlimited"
-    if unit[0] == "night" and draw(_maybe):
+    if unit[0] == "night" and draw(maybe):
         found["terms"] = {"months": draw(formulas(words, "number", 1))}
     return found
-
-
-@st.composite
-def _ladders(draw, words: Vocabulary, formula) -> list[dict[str, Any]]:
-    bounds: list[dict[str, Any]] = []
-    if draw(_rarely):
-        bounds = [{draw(st.sampled_from(("up_to", "below"))): draw(formula)}]
-    else:
-        limits = sorted(draw(st.sets(st.sampled_from((400, 1500, 6000, 25000)), max_size=2)))
-        bounds = [{draw(st.sampled_from(("up_to", "below"))): words.money_text(limit)} for limit in limits]
-    bounds += [{}] if draw(_rarely) else []
-    agree = st.dictionaries(st.sampled_from(("any_of", "all_of")), some(ROLES), min_size=1)
-    within = st.sampled_from(({}, {"answer_within": "PT2H"}))
-    steps = [{**bound, **draw(agree), **draw(within)} for bound in bounds]
-    return [step | {"in_sequence": draw(_maybe)} if len(step.get("all_of", ())) > 1 else step for step in steps]
-
-
-@st.composite
-def _budgets(draw, words: Vocabulary, remedies: list[dict[str, Any]], at: int) -> dict[str, Any]:
-    measure = draw(st.sampled_from(("money", "money", "count")))
-    limit = (
-        words.money_text(draw(st.sampled_from((0, 990, 2500, 20000, 90000))))
-        if measure == "money"
-        else draw(st.integers(0, 3))
-    )
-    found = {"code": f"budget_{at}", "scope": draw(st.sampled_from(SCOPES)), "measure": measure, "limit": limit}
-    if draw(_maybe):
-        found["remedies"] = draw(some([remedy["code"] for remedy in remedies]))
-    if draw(_rarely):
-        found["roles"] = draw(some(ROLES))
-    if draw(_rarely):
-        found["reasons"] = draw(some(REASONS))
-    if draw(_maybe):
-        within = draw(st.sampled_from(({}, {"answer_within": "PT1H"}, {"answer_within": "PT5H"})))
-        found["beyond"] = {"by": draw(st.sampled_from(ROLES)), **within}
-    if draw(_rarely):
-        found["alert_at"] = draw(st.sampled_from(([], [50, 80, 100], [1, 99])))
-    if draw(_rarely):
-        return found | {"rolling": draw(st.sampled_from(({"days": 30}, {"months": 12})))}
-    found["per"] = draw(st.sampled_from(PERIODS))
-    starts = {"week": st.sampled_from(WEEKDAYS), "year": st.sampled_from(("04-01", "02-28"))}
-    return found | ({"starts": draw(starts[found["per"]])} if found["per"] in starts and draw(_maybe) else {})
-
-
-@st.composite
-def _stops(draw, remedies: list[str]) -> Frozen:
-    remedy = draw(st.sampled_from(("", *remedies)))
-    until = draw(st.sampled_from(("", "2026-12-24T12:00:00+01:00", "Christmas")))
-    return Frozen(remedy, draw(st.sampled_from(("This team", ""))), "Too many at once.", "Ask the lead.", until)
 
 
 @st.composite
@@ -311,7 +253,7 @@ def questions(draw, rulebook: Rulebook, document: dict[str, Any]) -> Question:
                 facts[fact["code"]] = draw(scalar(words, fact["code"], as_asked=True))
             case "none":
                 facts[fact["code"]] = None
-    customer, case = draw(_maybe), draw(_maybe)
+    customer, case = draw(maybe), draw(maybe)
     known = {"customer": customer, "case": case}
     history = {
         each.code: draw(st.integers(0, 4)) * (1 if each.measure == "count" else 10 ** DIGITS[rulebook.currency])
@@ -323,13 +265,13 @@ def questions(draw, rulebook: Rulebook, document: dict[str, Any]) -> Question:
         role=draw(st.sampled_from(ROLES)),
         reason=draw(st.sampled_from(REASONS)),
         now=now,
-        is_ai=draw(_maybe),
+        is_ai=draw(maybe),
         facts=facts,
         verified=frozenset(draw(st.sets(st.sampled_from(("checked", "weight", "price"))))),
         history=history,
-        taken={budget.code: draw(taken) for budget in rulebook.budgets if draw(_maybe)},
+        taken={budget.code: draw(taken) for budget in rulebook.budgets if draw(maybe)},
         customer=customer,
         case=case,
-        frozen=tuple(draw(_stops([each.code for each in rulebook.remedies])) for _ in range(draw(_rarely))),
+        frozen=tuple(draw(stops([each.code for each in rulebook.remedies])) for _ in range(draw(rarely))),
         granted=tuple(draw(st.lists(st.sampled_from([each.code for each in rulebook.remedies]), max_size=2))),
     )

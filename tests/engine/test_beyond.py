@@ -13,7 +13,7 @@ from policies.engine.document import read
 from policies.engine.offers import cost_of
 from policies.engine.question import Question
 from tests.engine.comparison import of_engine, of_reference
-from tests.engine.desk import NOON, REMEDIES, ask, offered, policy, refused, row
+from tests.engine.desk import NOON, ask, offered, policy, refused, row
 from tests.engine.effort import effort
 from tests.engine.reference import Reference
 
@@ -200,7 +200,8 @@ def cut_offers(draw) -> tuple[dict[str, Any], Question]:
         budgets[-1]["beyond"] = {"by": draw(roles), **draw(within)}
         if draw(st.integers(0, 3)) == 0:
             del budgets[-1]["beyond"]
-    priced = [each if each["unit"] == "money" else {**each, "cost": "10.00"} for each in REMEDIES]
+    every: list[dict[str, Any]] = policy()["remedies"]
+    priced = [each if each["unit"] == "money" else {**each, "cost": "10.00"} for each in every]
     document = policy(remedies=priced, rules=[rule], budgets=budgets, approvals={"answer_within": "PT2H"})
     taken = {f"purse_{at}": draw(st.sampled_from((0, 0, 1, 100))) for at in range(len(budgets))}
     return document, Question("agent", "late", datetime.fromisoformat(NOON), taken=taken)
@@ -222,7 +223,7 @@ def test_each_piece_goes_beyond_exactly_the_budgets_that_it_names(found):
     rulebook = read(document)
     for offer in decide(compile_rulebook(rulebook), question).offers:
         remaining = dict(offer.budgets)
-        reaches = [(offer.maximum, ())] if offer.alone else []
+        reaches: list[tuple[Any, tuple[str, ...]]] = [(offer.maximum, ())] if offer.alone else []
         reaches += [(ladder.maximum, ladder.extends) for ladder in offer.ladder]
         for budget in rulebook.budgets:
             need = 1 if budget.measure == "count" else None

@@ -56,4 +56,4 @@ def in_any_order(rulebook: Any) -> Any:
 def _sort(row: dict[str, Any]) -> None:
     for key in ("roles", "reasons", "remedies", "any_of", "all_of"):
         if key in row:
-            row[key] = sorted(row[key])
+            row[key] = row[key] if key == "all_of" and row.get("in_sequence") else sorted(row[key])

@@ -31,8 +31,9 @@ def read_approvals(cursor: Cursor | None) -> Approvals:
 
 
 def _read_hours(cursor: Cursor) -> tuple[Open, ...]:
+    known = len(cursor.faults)
     members = cursor.keys(optional=WEEKDAYS)
-    if not members:
+    if not members and len(cursor.faults) == known:
         cursor.fault("must open on at least one day; leave it out where the clock always runs")
     return tuple(each for day, member in members.items() for each in _read_day(member, day))
 

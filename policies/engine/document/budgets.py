@@ -72,7 +72,8 @@ def _read_beyond(cursor: Cursor, symbols: Symbols) -> Beyond | None:
 
 
 def _read_alerts(cursor: Cursor) -> tuple[int, ...]:
+    known = len(cursor.faults)
     found = tuple(item.whole(least=1, most=100) for item in cursor.items())
-    if any(after <= before for before, after in pairwise(found)):
+    if len(cursor.faults) == known and any(after <= before for before, after in pairwise(found)):
         cursor.fault("must be in ascending order, each once")
     return found
