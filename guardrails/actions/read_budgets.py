@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from guardrails.actions.budget_windows import asked_windows, resets_at
+from guardrails.actions.budget_windows import asked_windows, chain_of, linked_windows, resets_at
 from guardrails.actions.caller import Caller
 from guardrails.actions.inquiry import Inquiry, role_in
 from guardrails.actions.question_record import Json
@@ -39,7 +39,12 @@ def read_budgets(*, caller: Caller, request: BudgetsRequest, now: datetime) -> J
     )
     budgets = [each for each in inquiry.compiled.rulebook.budgets if not each.roles or inquiry.role in each.roles]
     windows = asked_windows(budgets, inquiry)
-    taken = taken_of(policy_id=inquiry.policy_id, windows=windows, now=now)
+    taken = taken_of(
+        policy_id=inquiry.policy_id,
+        windows=[*windows, *linked_windows(budgets, inquiry)],
+        now=now,
+        chain=chain_of(budgets, inquiry),
+    )
     known = {window.budget for window in windows}
     context = inquiry.context
     return {

@@ -2,17 +2,20 @@
 
 The windows of the budgets that apply, what the customer and the case were given before, and how often the
 case came up. Its cost depends on this customer and this case, never on how many others there are.
+
+Of a case that is linked to others all of this counts over the whole chain: what was given in any of its cases to
+any customer, once, however it is asked for.
 """
 
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-from guardrails.models.portable_sql import json_array, read_moment, rows_json, rows_of, stored
+from guardrails.models.portable_sql import read_moment, rows_json, stored
 from guardrails.models.prepared import prepared_cursor
+from guardrails.queries.situation_sql import situation_sql, taken_sql
 
 MOST_EARLIER = 20
 """How many earlier exceptions of a case are told; its history facts count every one."""
@@ -28,6 +31,19 @@ class AskedWindow:
     scope_key: str
     starts_on: date
     first_day: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The cases that are linked with the one that is asked about, itself included; `customer` asks, or is empty.
+
+    `shared` are the windows of the customer's own budgets: what exceptions of the chain took of the same budgets in
+    the same period counts there too, whoever's customer they were for.
+    """
+
+    cases: tuple[str, ...]
+    customer: str
+    shared: Sequence[AskedWindow]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,39 +109,52 @@ def situation(
     contact: Contact,
     now: datetime,
     decision: str = "",
+    chain: Chain | None = None,
 ) -> Situation:
     """Give what was done before; `since` is the first day of the customer's history that anything asks for.
 
     Empty `customer` and `case` are none; `contact` is the present one; `decision` adds what was taken
-    under that decision already.
+    under that decision already. Several windows of one budget, those of the cases of a `chain`, are added up.
     """
-    at = stored(now)
+    at, cases = stored(now), json.dumps(chain.cases) if chain else case
     parameters: list[Any] = [at, rows_json(_row(window) for window in windows), policy_id]
     if customer:
         parameters += [customer, policy_id, since.isoformat(), at, customer, policy_id]
     if case:
-        parameters += [case, policy_id, at, case, policy_id, MOST_EARLIER, case, policy_id, MOST_CONTACTS]
+        parameters += [cases, policy_id, at, cases, policy_id, MOST_EARLIER, cases, policy_id, MOST_CONTACTS]
         parameters += [contact.on, contact.agent_id, contact.channel]
     if decision:
         parameters += [at, decision]
+    if chain and customer:
+        parameters += [cases, policy_id, customer, since.isoformat(), at, cases, policy_id, customer]
+        parameters += _taken_by_others(chain, policy_id, at)
+    sql = situation_sql(customer=bool(customer), case=bool(case), decision=bool(decision), chain=bool(chain))
+    return _found(sql, parameters)
+
+
+def taken_of(
+    *, policy_id: int, windows: Sequence[AskedWindow], now: datetime, chain: Chain | None = None
+) -> dict[str, int]:
+    """Give held plus spent of these windows, by budget code, in minor units or counts; missing: nothing."""
+    at = stored(now)
+    parameters: list[Any] = [at, rows_json(_row(window) for window in windows), policy_id]
+    shared = _taken_by_others(chain, policy_id, at) if chain and chain.customer else []
+    return _found(taken_sql(chain=bool(shared)), parameters + shared).taken
+
+
+def _taken_by_others(chain: Chain, policy_id: int, at: Any) -> list[Any]:
+    rows = rows_json(_row(window) for window in chain.shared)
+    return [rows, json.dumps(chain.cases), policy_id, chain.customer, at]
+
+
+def _found(sql: str, parameters: list[Any]) -> Situation:
     found = Situation()
     with prepared_cursor() as cursor:
-        cursor.execute(_sql(bool(customer), bool(case), bool(decision)), parameters)
+        cursor.execute(sql, parameters)
         for part, values in cursor.fetchall():
             _ADD[part](found, json.loads(values))
     found.earlier.sort(key=lambda earlier: (earlier.at, earlier.id))
     return found
-
-
-def taken_of(*, policy_id: int, windows: Sequence[AskedWindow], now: datetime) -> dict[str, int]:
-    """Give held plus spent of these windows, by budget code, in minor units or counts; missing: nothing."""
-    found = Situation()
-    rows = rows_json(_row(window) for window in windows)
-    with prepared_cursor() as cursor:
-        cursor.execute(_sql(False, False, False), [stored(now), rows, policy_id])
-        for _, values in cursor.fetchall():
-            _add_window(found, json.loads(values))
-    return found.taken
 
 
 def _row(window: AskedWindow) -> dict[str, Any]:
@@ -139,7 +168,7 @@ def _row(window: AskedWindow) -> dict[str, Any]:
 
 def _add_window(found: Situation, values: list[Any]) -> None:
     budget, taken = values
-    found.taken[budget] = int(taken)
+    found.taken[budget] = found.taken.get(budget, 0) + int(taken)
 
 
 def _tally(values: list[Any]) -> Tally:
@@ -170,7 +199,7 @@ def _set_contacts(found: Situation, values: list[Any]) -> None:
 
 
 def _set_follow_ups(found: Situation, values: list[Any]) -> None:
-    found.open_follow_ups = values[0]
+    found.open_follow_ups += values[0]
 
 
 _ADD: dict[str, Callable[[Situation, list[Any]], None]] = {
@@ -182,83 +211,3 @@ _ADD: dict[str, Callable[[Situation, list[Any]], None]] = {
     "follow_ups": _set_follow_ups,
     "taken_here": lambda found, values: found.taken_here.update({values[0]: values[1]}),
 }
-
-
-@cache
-def _sql(customer: bool, case: bool, decision: bool) -> str:
-    parts = [_WINDOWS]
-    parts += [_CUSTOMER, _FOLLOW_UPS] if customer else []
-    parts += [_CASE, _EARLIER, _CONTACTS] if case else []
-    parts += [_TAKEN_HERE] if decision else []
-    asked = {"budget": "text", "scope_key": "text", "starts_on": "date", "first_day": "date"}
-    text = " UNION ALL ".join(parts)
-    text = text.replace("{stands}", _STANDS)
-    return text.replace("{json}", json_array()).replace("{asked}", rows_of(asked, alias="asked"))
-
-
-# A hold whose time is over counts no more, whether or not anything has noticed.
-_STANDS = "(state = 'granted' OR state IN ('held', 'approved') AND expires_at > %s)"
-
-# A rolling window may still hold what counts no more: nobody has taken from it since. It is left out here,
-# and dropped from the balance by the next reservation. So are holds whose time is over: a reservation that they
-# stand in the way of gives them back first.
-_WINDOWS = """
-SELECT 'window' AS part, CAST({json}(w.budget, w.held + w.spent - CASE WHEN w.held = 0 THEN 0
-    ELSE (SELECT COALESCE(SUM(e.held_delta), 0)
-          FROM guardrails_careexception x JOIN guardrails_ledgerentry e ON e.exception_id = x.id
-          WHERE x.state IN ('held', 'approved') AND x.expires_at <= %s AND e.window_id = w.id
-            AND e.on_date >= w.rolled_on AND e.on_date >= asked.first_day) END - CASE
-    WHEN w.rolled_on >= asked.first_day THEN 0
-    ELSE (SELECT COALESCE(SUM(e.held_delta + e.spent_delta), 0) FROM guardrails_ledgerentry e
-          WHERE e.window_id = w.id AND e.on_date >= w.rolled_on AND e.on_date < asked.first_day
-            AND e.kind <> 'roll') END) AS text) AS found
-FROM {asked}
-JOIN guardrails_budgetwindow w ON w.policy_id = %s AND w.budget = asked.budget
-  AND w.scope_key = asked.scope_key AND w.starts_on = asked.starts_on
-"""
-
-_CUSTOMER = """
-SELECT 'customer', CAST({json}(remedy, reason, counts_on, COUNT(*), SUM(cost_minor - reversed_cost_minor)) AS text)
-FROM guardrails_careexception
-WHERE customer = %s AND policy_id = %s AND counts_on >= %s AND NOT (customer = '') AND {stands}
-GROUP BY remedy, reason, counts_on
-"""
-
-_FOLLOW_UPS = """
-SELECT 'follow_ups', CAST({json}(COUNT(*)) AS text) FROM guardrails_followup
-WHERE customer = %s AND policy_id = %s AND NOT (customer = '') AND state = 'open'
-"""
-
-_CASE = """
-SELECT 'case', CAST({json}(remedy, reason, counts_on, COUNT(*), SUM(cost_minor - reversed_cost_minor)) AS text)
-FROM guardrails_careexception
-WHERE "case" = %s AND policy_id = %s AND NOT ("case" = '') AND {stands}
-GROUP BY remedy, reason, counts_on
-"""
-
-_EARLIER = """
-SELECT 'earlier', CAST({json}(
-  id, remedy, reason, amount_minor, quantity, places, created_at, role, state, note) AS text)
-FROM (
-  SELECT * FROM guardrails_careexception WHERE "case" = %s AND policy_id = %s AND NOT ("case" = '')
-  ORDER BY created_at DESC LIMIT %s
-) latest
-"""
-
-_CONTACTS = """
-SELECT 'contacts', CAST({json}(COUNT(*)) AS text) FROM (
-  SELECT DISTINCT asked_on, agent_id, channel FROM (
-    SELECT asked_on, agent_id, channel FROM guardrails_decision
-    WHERE "case" = %s AND policy_id = %s AND NOT ("case" = '')
-    ORDER BY asked_at DESC LIMIT %s
-  ) latest WHERE NOT (asked_on = %s AND agent_id = %s AND channel = %s)
-) contacts
-"""
-
-# Of each remedy at most one is live, and what is past its time is in nobody's way.
-_TAKEN_HERE = """
-SELECT 'taken_here', CAST({json}(remedy,
-  CASE WHEN state = 'awaiting_approval' OR {stands} THEN state ELSE 'expired' END) AS text)
-FROM guardrails_careexception
-WHERE decision_id = %s AND state IN ('held', 'awaiting_approval', 'approved', 'granted')
-"""
