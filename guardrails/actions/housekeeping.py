@@ -3,10 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from guardrails.actions.deliver_messages import deliver_messages
+from guardrails.actions.fan_out_messages import fan_out_messages
+
 Task = Callable[[datetime], int]
 """Does what is due at this moment, in transactions of its own, and gives how much that was."""
 
-TASKS: tuple[tuple[str, Task], ...] = ()
+TASKS: tuple[tuple[str, Task], ...] = (
+    # Last: what the others did is told at once.
+    ("fan_out_messages", fan_out_messages),
+    ("deliver_messages", deliver_messages),
+)
 """What `manage.py tend` does, in this order, by the name under which it is logged.
 
 A task does a bounded part of what is due, so that one that has much to do does not keep the others waiting; as long

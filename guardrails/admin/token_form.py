@@ -20,6 +20,7 @@ EXPLAINED = {
     Scope.OFFERS: "ask what can be offered, and see what is left of budgets and what a policy says",
     Scope.EXCEPTIONS: "grant what is offered, and find exceptions of the agents it acts for",
     Scope.FACTS: "what it says of facts from systems is believed: for order systems, never for an AI agent",
+    Scope.SETTLEMENTS: "say what was paid, of the policies that you may see: for the system that pays",
     Scope.AUDIT: "read every exception of the policies that you may see, with its whole trace; grants nothing",
 }
 

@@ -17,14 +17,11 @@ def record_publication(
     sender: type[PolicyVersion], version: PolicyVersion, actor: Any, now: datetime, **_: Any
 ) -> None:
     """Receive policy_published: record which version, by whom and why; the version keeps its own document."""
+    told = {"policy": version.policy.code, "version": {"number": version.number, "hash": version.hash}}
     record(
         kind="policy.published",
         subject=Subject(type="policy", id=version.policy.code, policy_id=version.policy_id),
-        body={
-            "policy": version.policy.code,
-            "version": {"number": version.number, "hash": version.hash},
-            "note": version.note,
-        },
+        body={**told, "note": version.note, "answer": told},
         actor=f"user:{actor.get_username()}" if actor else "system",
         now=now,
     )

@@ -24,6 +24,7 @@ class Scope(models.TextChoices):
     OUTCOMES = "outcomes", "Tell how things turned out"
     APPROVALS = "approvals", "Vote on what awaits approval"
     CASES = "cases", "Link cases"
+    SETTLEMENTS = "settlements", "Say what was paid"
 
 
 def new_token_id() -> str:

@@ -23,19 +23,19 @@ class Attempt:
     error: str = ""
 
 
-def post(*, url: str, headers: Mapping[bytes | str, bytes | str], body: bytes, seconds: float = SECONDS) -> Attempt:
+def post(*, url: str, headers: Mapping[bytes | str, bytes | str], body: bytes) -> Attempt:
     """Send it. Only a status of 2xx counts; a redirect is not followed, and no answer's body is read."""
     try:
         host_of(url)
         with (
-            httpcore.ConnectionPool(ssl_context=tls(), network_backend=CheckedNetwork(seconds)) as pool,
+            httpcore.ConnectionPool(ssl_context=tls(), network_backend=CheckedNetwork(SECONDS)) as pool,
             pool.stream("POST", url, headers=headers, content=body) as response,
         ):
             return _judged(response.status)
     except RefusedAddressError as error:
         return Attempt(error=str(error))
     except httpcore.TimeoutException:
-        return Attempt(error=f"It did not answer within {seconds:g} seconds.")
+        return Attempt(error=f"It did not answer within {SECONDS:g} seconds.")
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError) as error:
         return Attempt(error=f"{type(error).__name__}: {error}")
 

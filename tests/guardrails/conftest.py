@@ -14,6 +14,7 @@ from policies.actions.publish_policy import publish_policy
 from policies.models import Policy, Role
 from policies.queries import rulebooks, yaml_document
 from tests.guardrails.builders import NOON, an_agent
+from tests.guardrails.receiver import Receiver, serving
 
 
 @pytest.fixture(autouse=True)
@@ -54,3 +55,11 @@ def help_desk(ana: Agent) -> Caller:
     token, _ = ApiToken.objects.create(user=user, name="Help desk", scopes=scopes)
     token.agents.add(ana)
     return Caller(client=token.public_id, name=token.name, scopes=frozenset(scopes), request_id="req-1")
+
+
+@pytest.fixture
+def receiver(settings: Any) -> Iterator[Receiver]:
+    """A system that receives webhooks, on this machine, which the settings allow."""
+    settings.WEBHOOK_ALLOW_PRIVATE = settings.WEBHOOK_ALLOW_HTTP = True
+    with serving() as found:
+        yield found

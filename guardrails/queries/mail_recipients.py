@@ -1,0 +1,103 @@
+"""Mail recipients: whom an event is told by e-mail. Nobody is told of a policy that they may not see."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+
+from guardrails.models import Agent, Assignment, AuditRecord, BudgetWatcher
+from policies.models import PolicyScope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What an event's record says of itself, as far as it decides whom to tell."""
+
+    policy_id: int | None
+    on_behalf_of: str
+    answer: Mapping[str, Any]
+
+
+def mail_recipients(record: AuditRecord) -> list[str]:
+    """Give the addresses, each once; empty for most kinds, of which nobody is told by e-mail."""
+    find = RECIPIENTS.get(record.kind)
+    if find is None:
+        return []
+    answer = json.loads(record.body).get("answer") or {}
+    found = find(Told(policy_id=record.policy_id, on_behalf_of=record.on_behalf_of, answer=answer))
+    return sorted(set(found))
+
+
+def _asked(told: Told) -> Iterable[str]:
+    """Those who hold a role that is asked; never the one who asks."""
+    roles = told.answer.get("asks") or []
+    people = Assignment.objects.filter(policy=told.policy_id, role__code__in=roles).exclude(agent__code=_agent(told))
+    return _addresses(people, told)
+
+
+def _role(told: Told) -> Iterable[str]:
+    """Those who hold the role for which something waits."""
+    roles = [told.answer.get("role") or ""]
+    return _addresses(Assignment.objects.filter(policy=told.policy_id, role__code__in=roles), told)
+
+
+def _asker(told: Told) -> Iterable[str]:
+    """The agent who asked for the exception."""
+    return _addresses(Assignment.objects.filter(policy=told.policy_id, agent__code=_agent(told)), told)
+
+
+def _owner(told: Told) -> Iterable[str]:
+    """The agent who owes it; where nobody has taken it on, those who hold its role."""
+    owner = told.answer.get("owner")
+    if not owner:
+        return _role(told)
+    return _addresses(Assignment.objects.filter(policy=told.policy_id, agent__code=owner), told)
+
+
+def _watchers(told: Told) -> Iterable[str]:
+    """Those who watch the budget, and may see its policy where they have a login."""
+    budget, team = told.answer.get("budget"), told.answer.get("team")
+    rows = BudgetWatcher.objects.filter(policy=told.policy_id, budget__in=["", budget])
+    rows = rows.filter(Q(team__isnull=True) | Q(team__code=team or ""))
+    outside = rows.exclude(email="").values_list("email", flat=True)
+    users = User.objects.filter(pk__in=rows.exclude(user=None).values("user"))
+    return [*outside, *_may_see(users, told)]
+
+
+def _agent(told: Told) -> str:
+    agent = told.answer.get("agent")
+    return str(agent["id"] if isinstance(agent, Mapping) else agent or "")
+
+
+def _addresses(people: Any, told: Told) -> Iterable[str]:
+    agents = Agent.objects.filter(pk__in=people.values("agent"), active=True)
+    return _may_see(User.objects.filter(agent__in=agents), told)
+
+
+def _may_see(users: Any, told: Told) -> Iterable[str]:
+    limited = PolicyScope.objects.filter(policies__isnull=False)
+    kept_from = limited.exclude(policies=told.policy_id).values("user")
+    found: Iterable[str] = (
+        users.filter(is_active=True).exclude(email="").exclude(pk__in=kept_from).values_list("email", flat=True)
+    )
+    return found
+
+
+RECIPIENTS: dict[str, Callable[[Told], Iterable[str]]] = {
+    "exception.awaiting_approval": _asked,
+    "approval.escalated": _asked,
+    "approval.reminded": _asked,
+    "approval.answered": _asked,
+    "approval.asked": _asker,
+    "exception.approved": _asker,
+    "exception.declined": _asker,
+    "exception.countered": _asker,
+    "exception.timed_out": _asker,
+    "budget.threshold": _watchers,
+    "follow_up.overdue": _owner,
+    "work_item.opened": _role,
+}
+"""Which kind is told whom; each has a text of its own in templates/email/."""
