@@ -6,15 +6,15 @@ to an address that was checked: a name that means something else a moment later 
 
 import socket
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 _TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
 """IPv6 networks whose last 32 bits are an IPv4 address."""
-_NEVER = (IPv6Network("64:ff9b:1::/48"), IPv6Network("fec0::/10"))
-"""Local ones, which the standard library counts as public."""
+_NEVER = (IPv4Network("192.0.0.0/24"), IPv6Network("64:ff9b:1::/48"), IPv6Network("fec0::/10"))
+"""Local ones, which the standard library of one of the supported Pythons counts as public."""
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -76,7 +76,7 @@ def is_public(address: str) -> bool:
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
-    if isinstance(address, IPv6Address) and any(address in network for network in _NEVER):
+    if any(address in network for network in _NEVER):
         return False
     return address.is_global and not address.is_multicast and not address.is_reserved
 
