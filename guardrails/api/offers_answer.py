@@ -58,6 +58,9 @@ class ApprovalStep(Struct):
     max: Decimal | UnsetType = UNSET
     currency: str | UnsetType = UNSET
     unit: str | UnsetType = UNSET
+    beyond: Annotated[
+        list[str] | UnsetType, Meta(description="The budgets that it exceeds, which is why some of these are asked.")
+    ] = UNSET
     answer_within: Duration | UnsetType = UNSET
     then: "list[ApprovalStep] | UnsetType" = UNSET
 
@@ -95,6 +98,7 @@ class FollowUp(Struct):
 
     after: Duration
     what: str
+    by: Annotated[str | UnsetType, Meta(description="The role that owes it; left out: who grants.")] = UNSET
 
 
 class RuleNamed(Struct):
@@ -145,6 +149,7 @@ class Because(Struct, rename={"is_": "is"}):
         "budget_exhausted",
         "already_given",
         "better_option",
+        "frozen",
     ]
     text: str
     rule: str | UnsetType = UNSET
@@ -156,6 +161,7 @@ class Because(Struct, rename={"is_": "is"}):
     roles: list[str] | UnsetType = UNSET
     given: str | UnsetType = UNSET
     better: str | UnsetType = UNSET
+    until: Annotated[Moment | UnsetType, Meta(description="When what is stopped is offered again.")] = UNSET
 
 
 class NotOffered(Struct):
@@ -237,6 +243,10 @@ class CaseContext(Struct):
     contacts: Annotated[int, Meta(description="How often the case came up, this time included.")]
     tried: list[str]
     earlier: list[EarlierException]
+    linked: Annotated[
+        list[str] | UnsetType,
+        Meta(description="Cases that replace, split or duplicate it; everything counts over all of them."),
+    ] = UNSET
 
 
 class Context(Struct):
