@@ -1,12 +1,12 @@
 """Ask again: the question behind an exception that is there, under the version and the situation of now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from guardrails.actions.ask_offers import heading_of
 from guardrails.actions.budget_windows import asked_windows, claims
+from guardrails.actions.chain_turns import in_turn_of_chain
 from guardrails.actions.faults import InvalidQuestionError, NotOfferedError, UnpublishedPolicyError
 from guardrails.actions.inquiry import Inquiry
 from guardrails.actions.pose import Posed, pose
@@ -33,10 +33,9 @@ class Again:
     answer: Json
 
     @property
-    def offers(self) -> Sequence[Mapping[str, Any]]:
+    def offers(self) -> list[Json]:
         """The offers as JSON."""
-        found: Sequence[Mapping[str, Any]] = self.answer["offers"]
-        return found
+        return list(self.answer["offers"])
 
     def offer(self, remedy: str) -> Offer:
         """Give the offer of a remedy. Raises NotOfferedError that says why there is none, with what there is."""
@@ -50,7 +49,7 @@ class Again:
             for because in each["because"]
         ]
         why = " ".join(texts) or "It is not offered now."
-        raise NotOfferedError(why, errors=[Fault("/remedy", why)], alternatives=list(self.answer["offers"]))
+        raise NotOfferedError(why, errors=[Fault("/remedy", why)], alternatives=self.offers)
 
     def claims(self, remedy: str, *, cost_minor: int, extends: Sequence[str]) -> list[Claim]:
         """Give what the remedy claims of its budgets."""
@@ -74,7 +73,7 @@ def ask_again(row: CareException, now: datetime) -> Again:
 
     Raises InvalidQuestionError or UnpublishedPolicyError where the version in force cannot read it any more.
     """
-    inquiry = inquiry_of(row, now)
+    inquiry = in_turn_of_chain(lambda: inquiry_of(row, now))
     posed = pose(inquiry, decision=row.decision_id)
     plan = plan_for(inquiry.compiled, inquiry.role, inquiry.reason, is_ai=inquiry.context.is_ai)
     own = held_by(row, asked_windows(plan.budgets, inquiry))

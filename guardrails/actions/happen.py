@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from guardrails.actions.acting import SYSTEM, Actor
+from guardrails.actions.close_approval import close_approval
 from guardrails.actions.exception_json import exception_json
 from guardrails.actions.faults import LostRaceError, UnknownExceptionError, WrongStateError
 from guardrails.actions.grant_answer import movement
@@ -86,6 +87,8 @@ def _apply(row: CareException, event: Event, actor: Actor, now: datetime, effect
     if effect.to not in leads_to(source, event):
         raise AssertionError(f"{event} cannot lead from {source} to {effect.to}")
     changes = dict(effect.changes) | {"state": effect.to}
+    if source == State.AWAITING_APPROVAL and effect.to != source:
+        changes["approval"] = close_approval(row, effect.to, changes.get("approval"), now)
     if effect.to not in PROMISED:
         changes["counts_on"] = None
     if not CareException.objects.filter(pk=row.pk, state=source).update(**changes):

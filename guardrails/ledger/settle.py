@@ -59,14 +59,18 @@ def commit(*, exception_id: str, now: datetime, amount: int | None = None) -> li
     return _move(exception_id, EntryKind.COMMIT, now, lambda position: position.held > 0, movement)
 
 
-def release(*, exception_id: str, now: datetime) -> list[Balance]:
-    """Give back all that is held."""
+def release(*, exception_id: str, now: datetime, keep: int | None = None) -> list[Balance]:
+    """Give back all that is held; of budgets in money `keep` stays held (minor units), and counts then stay whole."""
+
+    def kept(position: Position) -> int:
+        return 0 if keep is None else position.held if position.measure == "count" else min(keep, position.held)
+
     return _move(
         exception_id,
         EntryKind.RELEASE,
         now,
-        lambda position: position.held > 0,
-        lambda position: (-position.held, 0),
+        lambda position: position.held > kept(position),
+        lambda position: (kept(position) - position.held, 0),
     )
 
 

@@ -1,0 +1,108 @@
+"""Vote on an approval: approve, approve less, decline, ask, answer, take it up and put it back; each once."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from guardrails.actions.acting import Actor
+from guardrails.actions.approval_faults import UnknownApprovalError
+from guardrails.actions.approve import approve
+from guardrails.actions.caller import Caller
+from guardrails.actions.claim_approval import claim, unclaim
+from guardrails.actions.decline_approval import decline
+from guardrails.actions.once import Written, once
+from guardrails.actions.question_back import answer, ask
+from guardrails.actions.voting import VoteRequest, Voting
+from guardrails.audit import Origin
+from guardrails.models import Agent, ApprovalRequest, Scope
+from guardrails.queries.agent_context import agent_context
+
+Json = dict[str, Any]
+
+
+class Say(StrEnum):
+    """What can be said to a request."""
+
+    APPROVE = "approve"
+    DECLINE = "decline"
+    ASK = "ask"
+    ANSWER = "answer"
+    CLAIM = "claim"
+    RELEASE = "release"
+
+
+_SAY: dict[Say, Callable[[Voting], Json]] = {
+    Say.APPROVE: approve,
+    Say.DECLINE: decline,
+    Say.ASK: ask,
+    Say.ANSWER: answer,
+    Say.CLAIM: claim,
+    Say.RELEASE: unclaim,
+}
+
+
+def vote_on_approval(*, caller: Caller, say: Say, request: VoteRequest, key: str, now: datetime) -> Written:
+    """Say something to a request, in the name of one of the client's agents.
+
+    Raises MissingScopeError, MissingKeyError, KeyConflictError, UnknownApprovalError for strangers, MayNotVoteError,
+    ClaimedError, NotClaimedError, NoQuestionError, ReasonMissingError, ApprovalClosedError, WrongStateError,
+    OutOfRangeError, NotOfferedError.
+    """
+    if not (say is Say.ANSWER and Scope.EXCEPTIONS in caller.scopes):
+        caller.require(Scope.APPROVALS)
+
+    def speaker() -> Agent:
+        policy = ApprovalRequest.objects.filter(pk=request.approval).values_list("policy__code", flat=True).first()
+        found = agent_context(client=caller.client, agent=request.agent, policy=policy or "")
+        if policy is None or found is None:
+            raise UnknownApprovalError(request.approval)
+        return Agent.objects.select_related("team", "user").get(pk=found.agent_id)
+
+    return _vote(
+        caller=caller, actor=f"client:{caller.client}", speaker=speaker, say=say, request=request, key=key, now=now
+    )
+
+
+def vote_as_user(*, user_id: int, username: str, say: Say, request: VoteRequest, key: str, now: datetime) -> Written:
+    """Say something to a request, as the agent whose login this is; see vote_on_approval."""
+    caller = Caller(client=f"user:{user_id}")
+
+    def speaker() -> Agent:
+        agent = Agent.objects.select_related("team", "user").filter(user=user_id, active=True).first()
+        if agent is None:
+            raise UnknownApprovalError(request.approval)
+        return agent
+
+    return _vote(caller=caller, actor=f"user:{username}", speaker=speaker, say=say, request=request, key=key, now=now)
+
+
+def _vote(
+    *,
+    caller: Caller,
+    actor: str,
+    speaker: Callable[[], Agent],
+    say: Say,
+    request: VoteRequest,
+    key: str,
+    now: datetime,
+) -> Written:
+    def write(origin: Origin, attempt: int) -> Json:
+        agent = speaker()
+        named = Actor(actor=actor, on_behalf_of=f"agent:{agent.code}", origin=origin)
+        return _SAY[say](Voting(said=request, agent=agent, actor=named, now=now))
+
+    said = {**asdict(request), "say": say.value}
+    return once(caller=caller, key=key, request=said, turns=turns_of(request.approval), write=write)
+
+
+def turns_of(approval: str) -> list[tuple[object, ...]]:
+    """Give whose turn a vote waits for: that of the exception, its customer and its case."""
+    columns = ("exception", "policy__code", "customer", "case")
+    row = ApprovalRequest.objects.filter(pk=approval).values_list(*columns).first()
+    if row is None:
+        return []
+    exception, policy, customer, case = row
+    named = [("customer", policy, customer)] if customer else []
+    return [("exception", exception), *named, *([("case", policy, case)] if case else [])]

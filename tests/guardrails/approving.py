@@ -1,0 +1,66 @@
+"""Asking for approval and voting, as the tests do it."""
+
+from dataclasses import replace
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from guardrails.actions.caller import Caller
+from guardrails.actions.vote_on_approval import Say, vote_on_approval
+from guardrails.actions.voting import VoteRequest
+from guardrails.models import Agent, AgentKind, ApiToken, ApprovalRequest, Assignment, CareException, Scope, Team
+from policies.models import Policy, Role
+from tests.guardrails.asking import LATE, grant
+from tests.guardrails.builders import NOON
+
+_keys = count(1)
+
+
+def someone(policy: Policy, code: str, role: str = "", *, team: str = "leads", **changes: Any) -> Agent:
+    """An agent, with a role where one is named."""
+    belongs, _ = Team.objects.get_or_create(code=team, defaults={"name": team.title()})
+    agent = Agent.objects.create(code=code, name=code.title(), team=belongs, **changes)
+    if role:
+        Assignment.objects.create(agent=agent, policy=policy, role=Role.objects.get(policy=policy, code=role))
+    return agent
+
+
+def client_of(*agents: Agent, scopes: tuple[Scope, ...] = (Scope.APPROVALS, Scope.EXCEPTIONS, Scope.OFFERS)) -> Caller:
+    """A client that acts for these agents; of an AI agent alone, its own token."""
+    user, _ = User.objects.get_or_create(username="clients")
+    own = {"agent": agents[0]} if agents[0].kind == AgentKind.AI else {}
+    token, _ = ApiToken.objects.create(user=user, name="Client", scopes=list(scopes), **own)
+    if not own:
+        token.agents.set(agents)
+    return Caller(client=token.public_id, name=token.name, scopes=frozenset(scopes))
+
+
+def ask_for(
+    caller: Caller, amount: str = "30.00", *, now: datetime = NOON, remedy: str = "store_credit", **given: Any
+) -> ApprovalRequest:
+    """Grant beyond what may be given alone, and give the request that it makes."""
+    case, customer = given.pop("case", LATE.case), given.pop("customer", LATE.customer)
+    asked = given.pop("request", replace(LATE, case=case, customer=customer))
+    said = {"amount": amount} if amount else {}
+    answer = grant(caller, remedy, request=asked, now=now, key=f"ask {next(_keys)}", **said, **given).answer
+    return ApprovalRequest.objects.get(pk=answer["approval"]["request"])
+
+
+def say(
+    caller: Caller, what: Say, request: ApprovalRequest, *, now: datetime = NOON, key: str = "", **said: Any
+) -> Any:
+    """Say something to a request; gives the answer."""
+    return vote_on_approval(
+        caller=caller,
+        say=what,
+        request=VoteRequest(approval=request.pk, **said),
+        key=key or f"say {next(_keys)}",
+        now=now,
+    ).answer
+
+
+def state_of(request: ApprovalRequest) -> str:
+    """The exception's state."""
+    return CareException.objects.values_list("state", flat=True).get(pk=request.exception_id)
