@@ -34,6 +34,7 @@ def _case(inquiry: Inquiry, found: Situation) -> dict[str, Any]:
         "contacts": found.contacts + 1,
         "tried": list(dict.fromkeys(granted)),
         "earlier": [_earlier(inquiry, each) for each in found.earlier],
+        **({"linked": [case for case in inquiry.cases if case != inquiry.case]} if inquiry.context.linked else {}),
     }
 
 

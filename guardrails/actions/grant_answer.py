@@ -89,8 +89,9 @@ def _after(made: Made, budget: Json) -> Json:
     if balance is None:
         return budget
     left = balance.remaining
-    if balance.held:
-        # Holds that are past their time may be among what is held; what was decided upon leaves them out.
+    if balance.held or made.inquiry.context.linked:
+        # Holds that are past their time may be among what is held; what was decided upon leaves them out. And it
+        # counts what was taken elsewhere in the chain of the case, of which the window knows nothing.
         limit, taken = balance.limit, made.posed.question.taken.get(balance.budget, 0)
         left = max(0, limit - taken - balance.moved)
     places = DIGITS[made.inquiry.compiled.rulebook.currency]

@@ -4,22 +4,15 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from guardrails.actions.caller import Caller
-from guardrails.models import Agent, ApiToken, CareException, Decision, Scope
+from guardrails.models import Agent, CareException, Decision, Scope
+from guardrails.queries.client_agents import agents_of_client
 from policies.models import Policy
 from policies.queries import scope
 
 
 def agents_of(caller: Caller) -> QuerySet[Agent]:
     """Give the active agents for whom the client may act: its own alone, or those that it was given."""
-    token = ApiToken.objects.filter(public_id=caller.client, active=True)
-    own = token.filter(agent__isnull=False)
-    given = token.filter(agent__isnull=True)
-    return Agent.objects.filter(
-        Q(pk__in=own.values("agent"))
-        | Q(pk__in=given.filter(agents__isnull=False).values("agents"))
-        | Q(team__in=given.filter(teams__isnull=False).values("teams")),
-        active=True,
-    )
+    return agents_of_client(caller.client)
 
 
 def exceptions_for(caller: Caller, *, user_id: int) -> QuerySet[CareException]:

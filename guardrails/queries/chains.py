@@ -1,0 +1,39 @@
+"""Chains: which cases belong together, who said so, and who may know of them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from guardrails.models import CaseLink, Decision, LinkedCase
+from guardrails.queries.client_agents import agents_of_client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseChain:
+    """Cases that belong together, in order; `id` is empty where one stands for itself. `links` in order of time."""
+
+    id: str
+    cases: Sequence[str]
+    links: Sequence[CaseLink]
+
+
+def chains_of(*, policy_id: int, cases: Collection[str]) -> dict[str, str]:
+    """Give the chain's id for each of the cases that is linked to others."""
+    rows = LinkedCase.objects.filter(policy=policy_id, case__in=cases)
+    return dict(rows.values_list("case", "chain"))
+
+
+def chain_of_case(*, policy_id: int, case: str) -> CaseChain:
+    """Give the whole chain of a case; a case that is linked to none is a chain of one."""
+    id_ = chains_of(policy_id=policy_id, cases=[case]).get(case)
+    if id_ is None:
+        return CaseChain(id="", cases=[case], links=[])
+    cases = sorted(LinkedCase.objects.filter(chain=id_).values_list("case", flat=True))
+    # Whatever a case of the chain was linked to is in the chain.
+    links = CaseLink.objects.filter(policy=policy_id, case__in=cases).order_by("linked_at", "pk")
+    return CaseChain(id=id_, cases=cases, links=list(links))
+
+
+def dealt_with(*, client: str, policy_id: int, cases: Collection[str]) -> set[str]:
+    """Give those of the cases that one of the client's agents was asked about."""
+    asked = Decision.objects.filter(policy=policy_id, case__in=cases, agent__in=agents_of_client(client))
+    return set(asked.exclude(case="").values_list("case", flat=True))
