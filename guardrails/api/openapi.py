@@ -17,6 +17,7 @@ from guardrails.api.offers_answer import OffersAnswer
 from guardrails.api.policies_answer import BudgetsAnswer, PolicyAnswer
 from guardrails.api.problem_answer import ProblemAnswer
 from guardrails.api.problems import PROBLEM_JSON
+from guardrails.api.settlement_body import SettlementAnswer, SettlementBody
 
 Schema = dict[str, Any]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -29,6 +30,8 @@ STRUCTS: tuple[Struct, ...] = (
     GrantAnswer,
     ExceptionPage,
     ExceptionDetail,
+    SettlementBody,
+    SettlementAnswer,
     BudgetsAnswer,
     PolicyAnswer,
     ProblemAnswer,

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from django.http.request import RawPostDataException, UnreadablePostError
 from rest_framework import exceptions as drf
 
-from guardrails.actions import faults, freeze_faults, link_faults
+from guardrails.actions import faults, freeze_faults, link_faults, settlement_faults
 from guardrails.api.problems import FieldFault, Problem, ProblemError
 
 ACTION_STATUS: dict[type[faults.ActionError], int] = {
@@ -36,6 +36,8 @@ ACTION_STATUS: dict[type[faults.ActionError], int] = {
     link_faults.UnknownCaseError: HTTPStatus.NOT_FOUND,
     link_faults.InvalidLinkError: HTTPStatus.UNPROCESSABLE_ENTITY,
     link_faults.ChainTooLongError: HTTPStatus.CONFLICT,
+    settlement_faults.WrongSettlementError: HTTPStatus.CONFLICT,
+    settlement_faults.InvalidSettlementError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 """How each refusal of an action is answered; a test says that none is missing."""
 

@@ -9,6 +9,7 @@ from guardrails.api.format_schema import PolicySchema
 from guardrails.api.nothing_here import NothingHere
 from guardrails.api.offers import Offers
 from guardrails.api.policies import PolicyAsPublished, PolicyInForce
+from guardrails.api.settlements import Settlements
 
 app_name = "api"
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     path("v1/exceptions/", CareExceptions.as_view(), name="exceptions"),
     path("v1/exceptions.csv", ExceptionsFile.as_view(), name="exceptions-csv"),
     path("v1/exceptions/<str:exception>/", OneException.as_view(), name="exception"),
+    path("v1/settlements/", Settlements.as_view(), name="settlements"),
     path("v1/budgets/", Budgets.as_view(), name="budgets"),
     path("v1/policies/<str:code>/", PolicyInForce.as_view(), name="policy"),
     path("v1/policies/<str:code>/versions/<int:number>/", PolicyAsPublished.as_view(), name="policy-version"),
