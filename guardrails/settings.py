@@ -222,6 +222,8 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 }
 DECISION_LIFETIME = timedelta(hours=env.float("DECISION_LIFETIME_HOURS", default=24))
 """How long an offer may be taken after it was made: facts do not stay true for ever."""
+REPEAT_CONTACT_DAYS = env.int("REPEAT_CONTACT_DAYS", default=14)
+"""For how many days after a grant another contact about the same case counts as a repeated one."""
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=3000)
 """How many requests one token may make; 0 is no limit."""
 REST_KNOX = {"TOKEN_TTL": None, "AUTO_REFRESH": False}

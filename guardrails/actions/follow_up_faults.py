@@ -38,6 +38,16 @@ class InvalidRecipientError(ActionError):
         super().__init__(f"{path[1:]} {message}.", errors=[Fault(path, message)])
 
 
+class InvalidOutcomeError(ActionError):
+    """It says nothing, or does not say what it is about."""
+
+    code = "invalid_outcome"
+    title = "The outcome cannot be read"
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(f"{path[1:] or 'The outcome'} {message}.", errors=[Fault(path, message)])
+
+
 class OutcomeConflictError(ActionError):
     """The same id with something else in it."""
 
@@ -71,14 +81,15 @@ class WorkItemTakenError(ActionError):
     title = "Not possible with this work item now"
 
 
-class PeopleOnlyError(ActionError):
-    """What was handed over to people is not for an AI agent."""
+class NotReceiverError(ActionError):
+    """What was handed over is taken up by people of the role that it is for."""
 
-    code = "people_only"
-    title = "This is for people"
+    code = "not_the_receiver"
+    title = "It is for somebody else"
 
-    def __init__(self) -> None:
+    def __init__(self, *, role: str, is_ai: bool) -> None:
+        detail = f'It was handed over to people in the role "{role}".'
         super().__init__(
-            "What is handed over is taken up by people; an AI agent can hand over and read, not claim.",
-            errors=[Fault("/agent", "must be a person of the role that it is for")],
+            f"{detail} An AI agent can hand over and read, not take up." if is_ai else detail,
+            errors=[Fault("/agent", f'must be a person in the role "{role}"')],
         )

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from django.http.request import RawPostDataException, UnreadablePostError
 from rest_framework import exceptions as drf
 
-from guardrails.actions import faults, freeze_faults, link_faults, settlement_faults
+from guardrails.actions import faults, follow_up_faults, freeze_faults, link_faults, settlement_faults
 from guardrails.api.problems import FieldFault, Problem, ProblemError
 
 ACTION_STATUS: dict[type[faults.ActionError], int] = {
@@ -33,6 +33,14 @@ ACTION_STATUS: dict[type[faults.ActionError], int] = {
     freeze_faults.InvalidFreezeError: HTTPStatus.UNPROCESSABLE_ENTITY,
     freeze_faults.UnknownFreezeError: HTTPStatus.NOT_FOUND,
     freeze_faults.FreezeIsOverError: HTTPStatus.CONFLICT,
+    follow_up_faults.UnknownFollowUpError: HTTPStatus.NOT_FOUND,
+    follow_up_faults.FollowUpClosedError: HTTPStatus.CONFLICT,
+    follow_up_faults.InvalidRecipientError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    follow_up_faults.InvalidOutcomeError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    follow_up_faults.OutcomeConflictError: HTTPStatus.CONFLICT,
+    follow_up_faults.UnknownWorkItemError: HTTPStatus.NOT_FOUND,
+    follow_up_faults.WorkItemTakenError: HTTPStatus.CONFLICT,
+    follow_up_faults.NotReceiverError: HTTPStatus.FORBIDDEN,
     link_faults.UnknownCaseError: HTTPStatus.NOT_FOUND,
     link_faults.InvalidLinkError: HTTPStatus.UNPROCESSABLE_ENTITY,
     link_faults.ChainTooLongError: HTTPStatus.CONFLICT,

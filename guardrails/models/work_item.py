@@ -66,6 +66,7 @@ class WorkItem(models.Model):
                 name="work_item_closed",
             ),
             models.CheckConstraint(condition=~Q(for_role=""), name="work_item_is_for_a_role"),
+            models.UniqueConstraint(fields=["decision"], condition=~Q(state="done"), name="work_item_once_at_a_time"),
         ]
 
     def __str__(self) -> str:
