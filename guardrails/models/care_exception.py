@@ -116,6 +116,9 @@ class CareException(models.Model):
                 condition=Q(settled_minor__isnull=False) & ~Q(settled_minor=F("amount_minor")),
                 name="exception_mismatch",
             ),
+            models.Index(
+                fields=["payer_reference"], condition=~Q(payer_reference=""), name="exception_by_payer_reference"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
