@@ -66,7 +66,7 @@ def outcome_json(vote: Vote, row: CareException) -> Json:
         "at": vote.at.isoformat(),
         "text": vote.text,
         **({"remedy": vote.remedy} if vote.remedy else {}),
-        **number_json(vote.number, row),
+        **(number_json(vote.number, row) if vote.remedy in ("", row.remedy) else {}),
     }
 
 

@@ -68,12 +68,13 @@ class Again:
         return None
 
 
-def ask_again(row: CareException, now: datetime) -> Again:
+def ask_again(row: CareException, now: datetime, *, in_turn: bool = True) -> Again:
     """Decide the exception's question again, in the name of whoever made it; its own hold stands in nobody's way.
 
+    Without `in_turn` it only looks, and waits for nobody who writes about the same chain of cases.
     Raises InvalidQuestionError or UnpublishedPolicyError where the version in force cannot read it any more.
     """
-    inquiry = in_turn_of_chain(lambda: inquiry_of(row, now))
+    inquiry = in_turn_of_chain(lambda: inquiry_of(row, now)) if in_turn else inquiry_of(row, now)
     posed = pose(inquiry, decision=row.decision_id)
     plan = plan_for(inquiry.compiled, inquiry.role, inquiry.reason, is_ai=inquiry.context.is_ai)
     own = held_by(row, asked_windows(plan.budgets, inquiry))

@@ -11,6 +11,7 @@ from guardrails.actions.approval_faults import UnknownApprovalError
 from guardrails.actions.approve import approve
 from guardrails.actions.caller import Caller
 from guardrails.actions.claim_approval import claim, unclaim
+from guardrails.actions.counter_proposal import counter
 from guardrails.actions.decline_approval import decline
 from guardrails.actions.once import Written, once
 from guardrails.actions.question_back import answer, ask
@@ -29,6 +30,7 @@ class Say(StrEnum):
     DECLINE = "decline"
     ASK = "ask"
     ANSWER = "answer"
+    COUNTER = "counter"
     CLAIM = "claim"
     RELEASE = "release"
 
@@ -40,6 +42,7 @@ _SAY: dict[Say, Callable[[Voting], Json]] = {
     Say.ANSWER: answer,
     Say.CLAIM: claim,
     Say.RELEASE: unclaim,
+    Say.COUNTER: counter,
 }
 
 

@@ -1,6 +1,6 @@
 """Bodies: what clients send, as msgspec structs; their descriptions are those of the OpenAPI document."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
@@ -106,3 +106,19 @@ class ExceptionBody(Struct, frozen=True, forbid_unknown_fields=True):
     ] = None
     agent: Annotated[Code | None, _field("May be said again; it is the decision's.", _OFTEN, "ana")] = None
     reason: Annotated[Code | None, _field("May be said again; it is the decision's.", _OFTEN, "late_delivery")] = None
+    told: Annotated[
+        Note | None,
+        _field(
+            "What the customer was told while somebody has to agree; approvers read it.",
+            f"must be text of at most {LONGEST_NOTE} characters",
+            "I have asked my supervisor; you hear from us by three.",
+        ),
+    ] = None
+    when_approved: Annotated[
+        Literal["hold", "grant"],
+        _field(
+            "Where somebody has to agree: whether the last yes keeps it for the agent, or grants it at once.",
+            "must be hold or grant",
+            "hold",
+        ),
+    ] = "hold"

@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from rest_framework.request import Request
 
 from guardrails.actions.exception_json import awaited, exception_json
 from guardrails.actions.grant_exception import GrantRequest, grant_exception
 from guardrails.actions.once import Written
+from guardrails.actions.read_approvals import read_meanwhile
 from guardrails.actions.trace_exception import trace_exception
 from guardrails.api.bodies import ExceptionBody
 from guardrails.api.body_reader import read_body
@@ -26,8 +26,9 @@ from guardrails.api.exceptions_answer import ExceptionDetail, ExceptionPage, Gra
 from guardrails.api.idempotency_key import REPEATED, idempotency_key
 from guardrails.api.openapi import EVERY_WRITE, IDEMPOTENCY_KEY, operation, query, text_path
 from guardrails.api.parameters import ExceptionParameters, read_parameters
-from guardrails.api.visible import exceptions_for
-from guardrails.models import CareException, Scope, State
+from guardrails.api.visible import agents_of, exceptions_for
+from guardrails.models import CareException, Scope, State, WhenApproved
+from guardrails.models.database_clock import database_now
 
 READERS = (Scope.EXCEPTIONS, Scope.AUDIT)
 
@@ -84,7 +85,7 @@ class CareExceptions(_Readable):
         parameters=[IDEMPOTENCY_KEY],
         answers={
             201: ("Granted; its budgets are taken.", GrantAnswer),
-            202: ("It awaits the approval that it names, and takes no budget yet.", GrantAnswer),
+            202: ("It awaits the approval that it names; meanwhile says what can be offered now.", GrantAnswer),
         },
         refusals=EVERY_WRITE,
         examples=GRANTS,
@@ -104,8 +105,10 @@ class CareExceptions(_Readable):
             note=body.note or "",
             agent=body.agent,
             reason=body.reason,
+            told=body.told or "",
+            when_approved=WhenApproved(body.when_approved),
         )
-        outcome = grant_exception(caller=self.caller(), request=wanted, key=key, now=timezone.now(), clock=timezone.now)
+        outcome = grant_exception(caller=self.caller(), request=wanted, key=key, now=database_now(), clock=database_now)
         return _granted(outcome)
 
 
@@ -149,6 +152,8 @@ class OneException(_Readable):
         told = exception_json(row)
         if Scope.AUDIT in self.caller().scopes:
             told["trace"] = trace_exception(row)
+        if row.state == State.AWAITING_APPROVAL and agents_of(self.caller()).filter(pk=row.agent_id).exists():
+            told["meanwhile"] = read_meanwhile(row, now=database_now())
         return json_response(told)
 
 

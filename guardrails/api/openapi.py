@@ -11,7 +11,10 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
+from guardrails.api.approval_bodies import AmendBody, ApproveBody, ClaimBody, CounterBody, SayBody
+from guardrails.api.approvals_answer import ApprovalAnswer, VotedAnswer, WaitingPage
 from guardrails.api.bodies import ExceptionBody, OffersBody
+from guardrails.api.case_links_answer import CaseLinkBody, ChainAnswer
 from guardrails.api.exceptions_answer import ExceptionDetail, ExceptionPage, GrantAnswer
 from guardrails.api.offers_answer import OffersAnswer
 from guardrails.api.policies_answer import BudgetsAnswer, PolicyAnswer
@@ -30,8 +33,18 @@ STRUCTS: tuple[Struct, ...] = (
     GrantAnswer,
     ExceptionPage,
     ExceptionDetail,
+    ApproveBody,
+    SayBody,
+    CounterBody,
+    ClaimBody,
+    AmendBody,
+    WaitingPage,
+    ApprovalAnswer,
+    VotedAnswer,
     SettlementBody,
     SettlementAnswer,
+    CaseLinkBody,
+    ChainAnswer,
     BudgetsAnswer,
     PolicyAnswer,
     ProblemAnswer,

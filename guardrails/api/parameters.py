@@ -19,7 +19,8 @@ _DECIMAL = r"^-?[0-9]{1,13}(\.[0-9]{1,4})?$"
 _WHEN = "must be a date such as 2026-06-01 (UTC), or a moment such as 2026-06-01T09:00:00Z"
 
 
-def _says(what: str, valid: str = "must be text of 1 to 64 characters") -> Meta:
+def says(what: str, valid: str = "must be text of 1 to 64 characters") -> Meta:
+    """Give what a parameter is, and what would be valid, in words that follow its name."""
     return Meta(description=what, extra={VALID: valid})
 
 
@@ -30,49 +31,49 @@ When = Annotated[str, Meta(min_length=10, max_length=40)]
 class ExceptionParameters(Struct, frozen=True, forbid_unknown_fields=True):
     """Which exceptions; several parameters narrow each other down."""
 
-    policy: Annotated[Code | None, _says("The policy's code.")] = None
-    agent: Annotated[Code | None, _says("Who gave it.")] = None
-    team: Annotated[Code | None, _says("Whose team gave it, as it was then.")] = None
-    role: Annotated[Code | None, _says("In which role it was given.")] = None
-    remedy: Annotated[Code | None, _says("What was given.")] = None
-    reason: Annotated[Code | None, _says("Why it was given.")] = None
-    channel: Annotated[Code | None, _says("Where the customer was served.")] = None
-    customer: Annotated[Reference | None, _says("The customer.", "must be text of 1 to 128 characters")] = None
-    case: Annotated[Reference | None, _says("The case.", "must be text of 1 to 128 characters")] = None
+    policy: Annotated[Code | None, says("The policy's code.")] = None
+    agent: Annotated[Code | None, says("Who gave it.")] = None
+    team: Annotated[Code | None, says("Whose team gave it, as it was then.")] = None
+    role: Annotated[Code | None, says("In which role it was given.")] = None
+    remedy: Annotated[Code | None, says("What was given.")] = None
+    reason: Annotated[Code | None, says("Why it was given.")] = None
+    channel: Annotated[Code | None, says("Where the customer was served.")] = None
+    customer: Annotated[Reference | None, says("The customer.", "must be text of 1 to 128 characters")] = None
+    case: Annotated[Reference | None, says("The case.", "must be text of 1 to 128 characters")] = None
     state: Annotated[
         Literal["awaiting_approval", "granted"] | None,
-        _says("Where it is in its life.", "must be awaiting_approval or granted"),
+        says("Where it is in its life.", "must be awaiting_approval or granted"),
     ] = None
-    since: Annotated[When | None, _says("Made at or after this date (from midnight UTC) or moment.", _WHEN)] = None
-    before: Annotated[When | None, _says("Made before this date (midnight UTC) or moment.", _WHEN)] = None
+    since: Annotated[When | None, says("Made at or after this date (from midnight UTC) or moment.", _WHEN)] = None
+    before: Annotated[When | None, says("Made before this date (midnight UTC) or moment.", _WHEN)] = None
     min_amount: Annotated[
-        Amount | None, _says("Of at least this much, in major units.", "must be an amount such as 12.50")
+        Amount | None, says("Of at least this much, in major units.", "must be an amount such as 12.50")
     ] = None
     max_amount: Annotated[
-        Amount | None, _says("Of at most this much, in major units.", "must be an amount such as 12.50")
+        Amount | None, says("Of at most this much, in major units.", "must be an amount such as 12.50")
     ] = None
     search: Annotated[
         Reference | None,
-        _says("Part of an id, a customer, a case or a note.", "must be text of 1 to 128 characters"),
+        says("Part of an id, a customer, a case or a note.", "must be text of 1 to 128 characters"),
     ] = None
     limit: Annotated[
         Annotated[int, Meta(ge=1, le=MOST_ON_A_PAGE)],
-        _says("How many on a page.", f"must be a whole number from 1 to {MOST_ON_A_PAGE}"),
+        says("How many on a page.", f"must be a whole number from 1 to {MOST_ON_A_PAGE}"),
     ] = PAGE
     cursor: Annotated[
-        Reference | None, _says("Where a page begins; it comes with the page before.", "must be a page's own cursor")
+        Reference | None, says("Where a page begins; it comes with the page before.", "must be a page's own cursor")
     ] = None
 
 
 class BudgetParameters(Struct, frozen=True, forbid_unknown_fields=True):
     """Whose budgets."""
 
-    policy: Annotated[Code, _says("The policy's code.")]
-    agent: Annotated[Code | None, _says("Who asks; an AI agent with its own token may leave it out.")] = None
-    customer: Annotated[
-        Reference | None, _says("Adds budgets per customer.", "must be text of 1 to 128 characters")
-    ] = None
-    case: Annotated[Reference | None, _says("Adds budgets per case.", "must be text of 1 to 128 characters")] = None
+    policy: Annotated[Code, says("The policy's code.")]
+    agent: Annotated[Code | None, says("Who asks; an AI agent with its own token may leave it out.")] = None
+    customer: Annotated[Reference | None, says("Adds budgets per customer.", "must be text of 1 to 128 characters")] = (
+        None
+    )
+    case: Annotated[Reference | None, says("Adds budgets per case.", "must be text of 1 to 128 characters")] = None
 
 
 def read_parameters(query: QueryDict, shape: type[Parameters]) -> Parameters:

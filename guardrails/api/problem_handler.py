@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from django.http.request import RawPostDataException, UnreadablePostError
 from rest_framework import exceptions as drf
 
-from guardrails.actions import faults, follow_up_faults, freeze_faults, link_faults, settlement_faults
+from guardrails.actions import approval_faults, faults, follow_up_faults, freeze_faults, link_faults, settlement_faults
 from guardrails.api.problems import FieldFault, Problem, ProblemError
 
 ACTION_STATUS: dict[type[faults.ActionError], int] = {
@@ -44,6 +44,15 @@ ACTION_STATUS: dict[type[faults.ActionError], int] = {
     link_faults.UnknownCaseError: HTTPStatus.NOT_FOUND,
     link_faults.InvalidLinkError: HTTPStatus.UNPROCESSABLE_ENTITY,
     link_faults.ChainTooLongError: HTTPStatus.CONFLICT,
+    approval_faults.UnknownApprovalError: HTTPStatus.NOT_FOUND,
+    approval_faults.MayNotVoteError: HTTPStatus.FORBIDDEN,
+    approval_faults.ApprovalClosedError: HTTPStatus.CONFLICT,
+    approval_faults.ClaimedError: HTTPStatus.CONFLICT,
+    approval_faults.NotClaimedError: HTTPStatus.CONFLICT,
+    approval_faults.NoQuestionError: HTTPStatus.CONFLICT,
+    approval_faults.ReasonMissingError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    approval_faults.StandingNoError: HTTPStatus.CONFLICT,
+    approval_faults.FactsChangedError: HTTPStatus.CONFLICT,
     settlement_faults.WrongSettlementError: HTTPStatus.CONFLICT,
     settlement_faults.InvalidSettlementError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }

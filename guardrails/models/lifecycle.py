@@ -62,6 +62,7 @@ TRANSITIONS: dict[tuple[str, Event], Transition] = {
     (NEW, E.HOLD): Transition((S.HELD,), "offered to the role alone, and every budget bears it"),
     (NEW, E.REQUEST): Transition((S.AWAITING_APPROVAL,), "within the approval ladder"),
     (NEW, E.GRANT): Transition((S.GRANTED,), "offered to the role alone, and every budget bears it"),
+    (NEW, E.COUNTER): Transition((S.APPROVED,), "proposed by an approver, within what is offered and their reach"),
     (S.HELD, E.GRANT): Transition((S.GRANTED,), "at most what is held; after its time it is decided again"),
     (S.HELD, E.VOID): Transition((S.VOIDED,), "by whoever holds it, or by a freeze"),
     (S.HELD, E.EXPIRE): Transition((S.EXPIRED,), "its time is over"),

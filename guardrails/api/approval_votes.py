@@ -1,0 +1,196 @@
+"""/api/v1/approvals/…/approve/ and the like: what people say to a request."""
+
+from typing import Any, ClassVar
+
+import msgspec
+from django.http import HttpResponse
+from msgspec import Struct
+from rest_framework.request import Request
+
+from guardrails.actions.vote_on_approval import Say, vote_on_approval
+from guardrails.actions.voting import VoteRequest
+from guardrails.api.approval_bodies import ApproveBody, ClaimBody, CounterBody, SayBody
+from guardrails.api.approvals import REQUEST
+from guardrails.api.approvals_answer import VotedAnswer
+from guardrails.api.body_reader import read_body
+from guardrails.api.endpoint import Endpoint, json_response
+from guardrails.api.idempotency_key import REPEATED, idempotency_key
+from guardrails.api.openapi import EVERY_WRITE, IDEMPOTENCY_KEY, operation
+from guardrails.models import Scope
+from guardrails.models.database_clock import database_now
+
+
+class _Vote(Endpoint):
+    """What is said to a request."""
+
+    scopes: ClassVar = {"POST": (Scope.APPROVALS,)}
+    say: ClassVar[Say]
+    body: ClassVar[type[Struct]]
+
+    def said(self, approval: str) -> HttpResponse:
+        """Say it, once."""
+        key = idempotency_key(self.http)
+        body: Any = read_body(self.http, self.body)
+        told = VoteRequest(
+            approval=approval,
+            agent=body.agent,
+            amount=msgspec.to_builtins(getattr(body, "amount", None)),
+            quantity=getattr(body, "quantity", None),
+            remedy=getattr(body, "remedy", None),
+            terms=getattr(body, "terms", {}),
+            text=getattr(body, "text", None) or "",
+        )
+        written = vote_on_approval(caller=self.caller(), say=self.say, request=told, key=key, now=database_now())
+        return json_response(written.answer, headers={REPEATED: "true"} if written.repeated else None)
+
+
+class Approve(_Vote):
+    """Say yes, to all of it or to less."""
+
+    say: ClassVar = Say.APPROVE
+    body: ClassVar = ApproveBody
+
+    @operation(
+        "approve_request",
+        tag="Approvals",
+        summary="Say yes, to all of it or to less",
+        body=ApproveBody,
+        parameters=[REQUEST, IDEMPOTENCY_KEY],
+        answers={200: ("The exception as it then stands.", VotedAnswer)},
+        refusals=EVERY_WRITE,
+    )
+    def post(self, request: Request, approval: str) -> HttpResponse:
+        """Say yes for one of those who must agree. With the last yes it is decided again at this moment, its budgets
+        are set aside, and it is kept for the agent, or granted at once where that was asked for. Needs the scope
+        "approvals".
+        """
+        return self.said(approval)
+
+
+class Decline(_Vote):
+    """Say no."""
+
+    say: ClassVar = Say.DECLINE
+    body: ClassVar = SayBody
+
+    @operation(
+        "decline_request",
+        tag="Approvals",
+        summary="Say no",
+        body=SayBody,
+        parameters=[REQUEST, IDEMPOTENCY_KEY],
+        answers={200: ("The exception as it then stands.", VotedAnswer)},
+        refusals=EVERY_WRITE,
+    )
+    def post(self, request: Request, approval: str) -> HttpResponse:
+        """Say no, with the reason that the agent is told. It stands: asked again for the same case it goes one level
+        up. Needs the scope "approvals".
+        """
+        return self.said(approval)
+
+
+class Counter(_Vote):
+    """Propose something else instead."""
+
+    say: ClassVar = Say.COUNTER
+    body: ClassVar = CounterBody
+
+    @operation(
+        "counter_request",
+        tag="Approvals",
+        summary="Propose something else instead",
+        body=CounterBody,
+        parameters=[REQUEST, IDEMPOTENCY_KEY],
+        answers={200: ("The exception as it then stands.", VotedAnswer)},
+        refusals=EVERY_WRITE,
+    )
+    def post(self, request: Request, approval: str) -> HttpResponse:
+        """Propose another remedy or amount of what is offered now and within your reach. It is approved with that:
+        the agent takes it, or does not. Needs the scope "approvals".
+        """
+        return self.said(approval)
+
+
+class Ask(_Vote):
+    """Ask a question back."""
+
+    say: ClassVar = Say.ASK
+    body: ClassVar = SayBody
+
+    @operation(
+        "ask_about_request",
+        tag="Approvals",
+        summary="Ask a question back",
+        body=SayBody,
+        parameters=[REQUEST, IDEMPOTENCY_KEY],
+        answers={200: ("The exception as it then stands.", VotedAnswer)},
+        refusals=EVERY_WRITE,
+    )
+    def post(self, request: Request, approval: str) -> HttpResponse:
+        """Ask whoever wants the approval. Until they answer no time runs. Needs the scope "approvals"."""
+        return self.said(approval)
+
+
+class Answer(_Vote):
+    """Answer an approver's question."""
+
+    scopes: ClassVar = {"POST": (Scope.EXCEPTIONS, Scope.APPROVALS)}
+    say: ClassVar = Say.ANSWER
+    body: ClassVar = SayBody
+
+    @operation(
+        "answer_about_request",
+        tag="Approvals",
+        summary="Answer an approver's question",
+        body=SayBody,
+        parameters=[REQUEST, IDEMPOTENCY_KEY],
+        answers={200: ("The exception as it then stands.", VotedAnswer)},
+        refusals=EVERY_WRITE,
+    )
+    def post(self, request: Request, approval: str) -> HttpResponse:
+        """Answer it, by whoever asked for the approval or somebody of their team; the time that was left then runs on.
+        Needs the scope "exceptions" or "approvals".
+        """
+        return self.said(approval)
+
+
+class Claim(_Vote):
+    """Take a request up."""
+
+    say: ClassVar = Say.CLAIM
+    body: ClassVar = ClaimBody
+
+    @operation(
+        "claim_request",
+        tag="Approvals",
+        summary="Take a request up",
+        body=ClaimBody,
+        parameters=[REQUEST, IDEMPOTENCY_KEY],
+        answers={200: ("The exception as it then stands.", VotedAnswer)},
+        refusals=EVERY_WRITE,
+    )
+    def post(self, request: Request, approval: str) -> HttpResponse:
+        """Take it up, so that nobody else does the same; whoever is above may still decide. Needs the scope
+        "approvals".
+        """
+        return self.said(approval)
+
+
+class Release(_Vote):
+    """Put a request back."""
+
+    say: ClassVar = Say.RELEASE
+    body: ClassVar = ClaimBody
+
+    @operation(
+        "release_request",
+        tag="Approvals",
+        summary="Put a request back",
+        body=ClaimBody,
+        parameters=[REQUEST, IDEMPOTENCY_KEY],
+        answers={200: ("The exception as it then stands.", VotedAnswer)},
+        refusals=EVERY_WRITE,
+    )
+    def post(self, request: Request, approval: str) -> HttpResponse:
+        """Put back what one of your agents has taken up. Needs the scope "approvals"."""
+        return self.said(approval)

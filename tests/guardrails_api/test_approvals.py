@@ -1,0 +1,128 @@
+"""Approvals over the API: an inbox, everything that an approver needs, and votes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+import time_machine
+
+from guardrails.api.approvals_answer import ApprovalAnswer, VotedAnswer, WaitingPage
+from guardrails.api.exceptions_answer import ExceptionDetail, GrantAnswer
+from guardrails.models import Agent, Scope
+from policies.models import Policy
+from tests.guardrails_api.conftest import Api, an_agent
+from tests.guardrails_api.questions import LATE
+
+EVERY = [Scope.OFFERS, Scope.EXCEPTIONS, Scope.APPROVALS]
+
+
+@pytest.fixture
+def leads(new_token: Callable[..., Api], shop: Policy) -> Api:
+    """The tool of the supervisor Sam."""
+    return new_token("leads", [Scope.APPROVALS], agents=[an_agent(shop, "sam", team="leads", role="supervisor")])
+
+
+def requested(desk: Api, **given: Any) -> dict[str, Any]:
+    """A grant beyond what may be given alone."""
+    decision = desk.post("offers/", LATE).json()["decision"]
+    body = {"decision": decision, "remedy": "store_credit", "amount": "30.00", **given}
+    response = desk.post("exceptions/", body, Idempotency_Key=f"ask {decision}")
+    assert response.status_code == 202, response.content
+    answer: dict[str, Any] = response.json()
+    msgspec.convert(answer, GrantAnswer, strict=True)
+    return answer
+
+
+def said(api: Api, request: str, what: str, key: str = "", **body: Any) -> Any:
+    return api.post(f"approvals/{request}/{what}/", body, Idempotency_Key=key or f"{what} {request} {body}")
+
+
+def test_a_request_awaits_the_supervisor_and_is_approved(desk: Api, leads: Api) -> None:
+    asked = requested(desk, note="Third delay.", told="I have asked.")
+    assert asked["asks"] == ["supervisor"]
+    assert [offer["remedy"] for offer in asked["meanwhile"]] == ["store_credit"]
+    page = leads.get("approvals/").json()
+    msgspec.convert(page, WaitingPage)
+    waiting = page["results"][0]
+    assert (waiting["request"], waiting["amount"]["amount"], waiting["says"], waiting["seat"]["overdue"]) == (
+        asked["approval"]["request"], "30.00", "Third delay.", False,
+    )  # fmt: skip
+    assert waiting["for"] == [{"agent": "sam", "role": "supervisor", "for_agent": None}]
+    whole = leads.get(f"approvals/{waiting['request']}/").json()
+    msgspec.convert(whole, ApprovalAnswer)
+    assert whole["told"] == "I have asked."
+    assert [fact["fact"] for fact in whole["facts"] if fact["used"]] == ["days_late"]
+    assert whole["now"]["offer"]["budgets"][0]["remaining"] == "200.00"
+    response = said(leads, waiting["request"], "approve", agent="sam", amount="28.00", text="Fine.")
+    assert response.status_code == 200, response.content
+    msgspec.convert(response.json(), VotedAnswer)
+    assert (response.json()["state"], response.json()["amount"]["amount"]) == ("approved", "28.00")
+    assert leads.get("approvals/").json()["results"] == []
+    seen = desk.get(f"exceptions/{asked['exception']}/").json()
+    msgspec.convert(seen, ExceptionDetail)
+    assert seen["approval"]["outcome"]["verdict"] == "approve_less"
+
+
+def test_the_inbox_comes_in_pages(desk: Api, leads: Api) -> None:
+    asked = [requested(desk)["approval"]["request"] for _ in range(3)]
+    first = leads.get("approvals/", limit="2").json()
+    rest = leads.client.get(first["next"], headers=leads.headers).json()
+    assert [each["request"] for each in first["results"] + rest["results"]] == asked
+    assert rest["next"] is None
+    assert leads.get("approvals/", cursor="nonsense").status_code == 422
+    assert leads.get("approvals/", agent="ana").json()["results"] == []
+
+
+def test_what_is_overdue_says_so_whoever_has_noticed(desk: Api, leads: Api, noon: time_machine.Traveller) -> None:
+    requested(desk)
+    noon.shift(2 * 3600)
+    assert leads.get("approvals/").json()["results"][0]["seat"]["overdue"] is True
+
+
+def test_while_it_awaits_approval_the_exception_says_what_can_be_offered(desk: Api) -> None:
+    asked = requested(desk)
+    seen = desk.get(f"exceptions/{asked['exception']}/").json()
+    assert [(offer["remedy"], offer["amount"]["max"]) for offer in seen["meanwhile"]] == [("store_credit", "25.00")]
+
+
+@pytest.mark.parametrize("what", ["approve", "decline", "counter", "ask", "answer", "claim", "release"])
+def test_a_stranger_finds_nothing(
+    desk: Api, leads: Api, shop: Policy, new_token: Callable[..., Api], what: str
+) -> None:
+    request = requested(desk)["approval"]["request"]
+    stranger = new_token("outlet", EVERY, agents=[an_agent(shop, "zoe", team="outlet")])
+    assert stranger.get("approvals/").json()["results"] == []
+    assert stranger.get(f"approvals/{request}/").status_code == 404
+    body = {"text": "Hm?"} if what in ("decline", "ask", "answer") else {}
+    body |= {"text": "Hm?", "remedy": "refund"} if what == "counter" else {}
+    for agent in ("zoe", "sam", "ana"):
+        assert said(stranger, request, what, agent=agent, **body).status_code == 404
+        assert said(stranger, "apr_01", what, agent=agent, **body).status_code == 404
+
+
+def test_whoever_asked_may_read_the_request_and_answer_but_not_decide(desk: Api, leads: Api) -> None:
+    request = requested(desk)["approval"]["request"]
+    assert desk.get(f"approvals/{request}/").status_code == 200
+    assert said(desk, request, "approve", agent="ana").status_code == 403
+    said(leads, request, "ask", agent="sam", text="Was it their third?")
+    assert desk.get(f"approvals/{request}/").json()["state"] == "question"
+    assert said(desk, request, "answer", agent="ana", text="Yes.").json()["approval"]["question"] is None
+    history = desk.get(f"approvals/{request}/").json()["history"]
+    assert [(each["verdict"], each["agent"]) for each in history] == [("ask", "sam"), ("answer", "ana")]
+
+
+def test_a_vote_without_a_key_changes_nothing_and_one_sent_twice_counts_once(desk: Api, leads: Api) -> None:
+    request = requested(desk)["approval"]["request"]
+    assert leads.post(f"approvals/{request}/approve/", {"agent": "sam"}).status_code == 400
+    first = said(leads, request, "approve", key="once", agent="sam")
+    again = said(leads, request, "approve", key="once", agent="sam")
+    assert (again.json(), again.headers["Idempotency-Replayed"]) == (first.json(), "true")
+    other = said(leads, request, "decline", key="once", agent="sam", text="No.")
+    assert (other.status_code, other.json()["type"]) == (409, "/docs/reference/problems/#idempotency_key_conflict")
+
+
+def test_a_no_without_a_reason_is_refused_by_field(desk: Api, leads: Api, ana: Agent) -> None:
+    request = requested(desk)["approval"]["request"]
+    answer = said(leads, request, "decline", agent="sam")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/text")
