@@ -5,11 +5,13 @@ from datetime import datetime
 
 from guardrails.actions.deliver_messages import deliver_messages
 from guardrails.actions.fan_out_messages import fan_out_messages
+from guardrails.actions.void_stopped import void_stopped
 
 Task = Callable[[datetime], int]
 """Does what is due at this moment, in transactions of its own, and gives how much that was."""
 
 TASKS: tuple[tuple[str, Task], ...] = (
+    ("void_stopped", void_stopped),
     # Last: what the others did is told at once.
     ("fan_out_messages", fan_out_messages),
     ("deliver_messages", deliver_messages),

@@ -37,7 +37,7 @@ def _void(exception: str, freeze: Freeze, now: datetime) -> int:
             to=State.VOIDED,
             balances=release(exception_id=row.pk, now=now),
             told={"voided_because": freeze.reason, "instead": freeze.instead},
-            body={"freeze": freeze.pk},
+            body={"why": freeze.reason, "freeze": freeze.pk},
         )
 
     actor = Actor(actor=f"user:{freeze.begun_by.get_username()}" if freeze.begun_by else "system")

@@ -15,6 +15,7 @@ from guardrails.api.approval_bodies import AmendBody, ApproveBody, ClaimBody, Co
 from guardrails.api.approvals_answer import ApprovalAnswer, VotedAnswer, WaitingPage
 from guardrails.api.bodies import ExceptionBody, OffersBody
 from guardrails.api.case_links_answer import CaseLinkBody, ChainAnswer
+from guardrails.api.case_links_answer import CaseLinkBody, ChainAnswer
 from guardrails.api.exceptions_answer import ExceptionDetail, ExceptionPage, GrantAnswer
 from guardrails.api.offers_answer import OffersAnswer
 from guardrails.api.policies_answer import BudgetsAnswer, PolicyAnswer
@@ -43,6 +44,8 @@ STRUCTS: tuple[Struct, ...] = (
     VotedAnswer,
     SettlementBody,
     SettlementAnswer,
+    CaseLinkBody,
+    ChainAnswer,
     CaseLinkBody,
     ChainAnswer,
     BudgetsAnswer,

@@ -8,6 +8,7 @@ from guardrails.api.browser import OpenApi, TryItOut
 from guardrails.api.budgets import Budgets
 from guardrails.api.care_exceptions import CareExceptions, ExceptionsFile, OneException
 from guardrails.api.case_links import CaseLinks
+from guardrails.api.case_links import CaseLinks
 from guardrails.api.format_schema import PolicySchema
 from guardrails.api.nothing_here import NothingHere
 from guardrails.api.offers import Offers
@@ -32,6 +33,7 @@ urlpatterns = [
     path("v1/approvals/<str:approval>/claim/", approval_votes.Claim.as_view(), name="approval-claim"),
     path("v1/approvals/<str:approval>/release/", approval_votes.Release.as_view(), name="approval-release"),
     path("v1/settlements/", Settlements.as_view(), name="settlements"),
+    path("v1/cases/links/", CaseLinks.as_view(), name="case-links"),
     path("v1/cases/links/", CaseLinks.as_view(), name="case-links"),
     path("v1/budgets/", Budgets.as_view(), name="budgets"),
     path("v1/policies/<str:code>/", PolicyInForce.as_view(), name="policy"),

@@ -56,7 +56,7 @@ def orders(shop: Policy) -> Caller:
 
 def left(answer: dict[str, Any], budget: str, remedy: str = "store_credit") -> str | int:
     offer = next(each for each in answer["offers"] if each["remedy"] == remedy)
-    return next(each["remaining"] for each in offer["budgets"] if each["code"] == budget)  # type: ignore[no-any-return]
+    return next(each["remaining"] for each in offer["budgets"] if each["code"] == budget)
 
 
 def what_is_recorded_can_be_had_again() -> bool:
@@ -92,8 +92,8 @@ def test_what_is_over_the_limit_by_a_link_is_no_error_and_gives_nothing_more(hel
         grant(help_desk, request=request, amount="25.00")
     link(orders, "K-2", "K-1")
     assert ask(help_desk, SECOND)["offers"] == []
-    request = BudgetsRequest(policy="shop_eu", agent="ana", customer="C-1", case="K-2")
-    told = {each["code"]: each for each in read_budgets(caller=help_desk, request=request, now=NOON)["budgets"]}
+    asked = BudgetsRequest(policy="shop_eu", agent="ana", customer="C-1", case="K-2")
+    told = {each["code"]: each for each in read_budgets(caller=help_desk, request=asked, now=NOON)["budgets"]}
     assert (told["case_money"]["taken"], told["case_money"]["remaining"]) == ("75.00", "0.00")
 
 

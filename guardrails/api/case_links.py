@@ -1,0 +1,59 @@
+"""/api/v1/cases/links/: one case replaces, splits or duplicates another; which ones belong together."""
+
+from typing import ClassVar
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from guardrails.actions.case_chain import chain_json
+from guardrails.actions.link_cases import LinkRequest, link_cases, read_chain
+from guardrails.api.body_reader import read_body
+from guardrails.api.case_links_answer import CaseLinkBody, ChainAnswer, ChainParameters
+from guardrails.api.endpoint import Endpoint, json_response
+from guardrails.api.idempotency_key import REPEATED, idempotency_key
+from guardrails.api.openapi import EVERY_READ, EVERY_WRITE, IDEMPOTENCY_KEY, operation, query
+from guardrails.api.parameters import read_parameters
+from guardrails.models import LinkKind, Scope
+from guardrails.models.database_clock import database_now
+
+LINKERS = (Scope.CASES, Scope.OFFERS)
+
+
+class CaseLinks(Endpoint):
+    """Cases that belong together."""
+
+    scopes: ClassVar = {"GET": LINKERS, "POST": LINKERS}
+
+    @operation(
+        "read_case_chain",
+        tag="Cases",
+        summary="Which cases belong together with this one?",
+        parameters=query(ChainParameters),
+        answers={200: ("The case with all that it is linked to.", ChainAnswer)},
+        refusals=EVERY_READ,
+    )
+    def get(self, request: Request) -> HttpResponse:
+        """Tell the whole chain of a case. Needs the scope "cases", or "offers" and an agent who was asked about it."""
+        asked = read_parameters(self.http.GET, ChainParameters)
+        policy, chain = read_chain(caller=self.caller(), policy=asked.policy, case=asked.case)
+        return json_response(chain_json(policy, chain))
+
+    @operation(
+        "link_cases",
+        tag="Cases",
+        summary="Say that two cases belong together",
+        body=CaseLinkBody,
+        parameters=[IDEMPOTENCY_KEY],
+        answers={201: ("All cases that now belong together.", ChainAnswer)},
+        refusals=EVERY_WRITE,
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Link a case to one that was there before, and with them everything that either is linked to: limits then
+        count over all of it. It cannot be undone. Needs the scope "cases", or "offers" and agents who were asked about
+        both.
+        """
+        key = idempotency_key(self.http)
+        body = read_body(self.http, CaseLinkBody)
+        said = LinkRequest(policy=body.policy, case=body.case, other=body.other, kind=LinkKind(body.kind))
+        written = link_cases(caller=self.caller(), request=said, key=key, now=database_now())
+        return json_response(written.answer, status=201, headers={REPEATED: "true"} if written.repeated else None)

@@ -1,0 +1,49 @@
+"""What a client says of cases that belong together, and what it is told of them."""
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from guardrails.api.bodies import VALID, Code, Reference
+from guardrails.api.offers_answer import Moment
+
+Kind = Literal["replaces", "splits", "duplicates"]
+_NAMED = "must be text of 1 to 128 characters"
+
+
+def _says(what: str, valid: str, *examples: Any) -> Meta:
+    return Meta(description=what, examples=list(examples), extra={VALID: valid})
+
+
+class CaseLinkBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one case is to another."""
+
+    policy: Annotated[Code, _says("The policy's code.", "must be text of 1 to 64 characters", "shop_eu")]
+    case: Annotated[Reference, _says("The case that replaces, splits off or duplicates.", _NAMED, "K-882")]
+    other: Annotated[Reference, _says("The case that was there before.", _NAMED, "K-881")]
+    kind: Annotated[Kind, _says("What it is to the other one.", "must be replaces, splits or duplicates", "replaces")]
+
+
+class ChainParameters(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which chain: that of this case."""
+
+    policy: Annotated[Code, _says("The policy's code.", "must be text of 1 to 64 characters")]
+    case: Annotated[Reference, _says("The case.", _NAMED)]
+
+
+class CaseLinkTold(Struct):
+    """One link."""
+
+    case: str
+    kind: Kind
+    other: str
+    linked_at: Moment
+
+
+class ChainAnswer(Struct):
+    """Cases that belong together: every limit of a case, and of a customer in it, counts over all of them."""
+
+    policy: str
+    chain: Annotated[str | None, Meta(description="null where the case stands for itself.")]
+    cases: list[str]
+    links: list[CaseLinkTold]
