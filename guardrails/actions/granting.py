@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from guardrails.actions.acting import SYSTEM
+from guardrails.actions.alert_budgets import alert_budgets
 from guardrails.actions.ask_offers import heading_of
 from guardrails.actions.budget_windows import claims
 from guardrails.actions.caller import Caller
@@ -86,6 +87,13 @@ def grant(granting: Granting) -> Json:
         actor=f"client:{granting.caller.client}",
         on_behalf_of=f"agent:{inquiry.context.agent}",
         origin=granting.origin,
+        now=granting.now,
+    )
+    alert_budgets(
+        policy_id=inquiry.policy_id,
+        rules=inquiry.compiled,
+        team=inquiry.context.team,
+        balances=balances,
         now=granting.now,
     )
     return told

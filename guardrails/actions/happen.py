@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from guardrails.actions.acting import SYSTEM, Actor
+from guardrails.actions.alert_budgets import alert_budgets
 from guardrails.actions.close_approval import close_approval
 from guardrails.actions.exception_json import exception_json
 from guardrails.actions.faults import LostRaceError, UnknownExceptionError, WrongStateError
@@ -16,6 +17,7 @@ from guardrails.audit import Subject, record
 from guardrails.ledger import Balance, release
 from guardrails.models import CareException, Event, State
 from guardrails.models.lifecycle import PROMISED, leads_to
+from policies.queries.rulebooks import compiled
 
 Json = dict[str, Any]
 KINDS = {
@@ -113,4 +115,7 @@ def _apply(row: CareException, event: Event, actor: Actor, now: datetime, effect
         origin=actor.origin,
         now=now,
     )
+    if any(balance.moved > 0 for balance in effect.balances):
+        rules = compiled(row.version_id)
+        alert_budgets(policy_id=row.policy_id, rules=rules, team=row.team, balances=effect.balances, now=now)
     return row, told

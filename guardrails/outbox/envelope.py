@@ -17,6 +17,7 @@ AGENTS_ONLY = frozenset(
         "facts",
         "guidance",
         "limited_by",
+        "meanwhile",
         "note",
         "not_offered",
         "offers",
