@@ -62,6 +62,7 @@ class Budget(Element):
 
     beyond_by = models.ForeignKey(
         Role,
+        verbose_name="more if agreed by",
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -69,7 +70,10 @@ class Budget(Element):
         help_text="Where it is used up, this role may still say yes to more. Left empty: nobody.",
     )
     beyond_answer_within = models.CharField(
-        max_length=32, blank=True, help_text="ISO 8601 duration, for example PT2H. Left empty: as the policy says."
+        "who answers within",
+        max_length=32,
+        blank=True,
+        help_text="ISO 8601 duration, for example PT2H. Left empty: as the policy says.",
     )
     alert_at = models.JSONField(
         null=True, blank=True, help_text="Percents of the budget at which an alert goes out, for example 50, 80, 100."
