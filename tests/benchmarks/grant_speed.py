@@ -44,9 +44,9 @@ def grants(site: Site, *, quick: bool) -> Iterator[Ratio]:
         make_grant_site(MANY)
     with _lanes(url, MANY) as lanes:
         found = {cell: list[float]() for cell in (PLAIN, OURS, WIDE, HOT_FEW, HOT_MANY)}
-        for at in range(3 if quick else 9):
+        for at in range(3 if quick else 6):
             for cell, figures in found.items():
-                rate = _rate(lanes[: cell.lanes], cell, times=320 // cell.lanes)
+                rate = _rate(lanes[: cell.lanes], cell, times=160 // cell.lanes)
                 if at:  # the first round only warms up
                     figures.append(rate)
     rates = {cell: median(figures) for cell, figures in found.items()}
