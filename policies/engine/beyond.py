@@ -117,9 +117,9 @@ def _agreed(step: Step | None, exceeded: Sequence[Budget], usual: str) -> tuple[
 
 
 def _longest(times: Sequence[str], usual: str) -> str:
-    """The longest of these times; "" stands for the usual one, also where another text says just as long."""
+    """The longest of these times; "" is the usual one, whose text also stands for any that says just as long."""
     found = max(times, key=lambda each: duration(each or usual))
-    return "" if duration(found or usual) == duration(usual) else found
+    return usual if duration(found or usual) == duration(usual) else found
 
 
 def _joined(steps: Iterable[Ladder]) -> tuple[Ladder, ...]:

@@ -91,7 +91,7 @@ class _Stretch:
                 any_of = ()
         longest = max(duration(each or self.usual) for each in within)
         time = next(each for each in within if duration(each or self.usual) == longest)
-        time = "" if longest == duration(self.usual) else time
+        time = self.usual if longest == duration(self.usual) else time
         return Step(None, any_of, tuple(named), time, base.in_sequence), tuple(budget.code for budget in exceeded)
 
     def _step_for(self, amount: Any) -> Step | None:
