@@ -1,6 +1,6 @@
 """Settle an exception: the system that pays says that it was sent, has arrived, or failed."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -70,7 +70,9 @@ def count_as_sent(delivery: Delivery, *, now: datetime) -> None:
 
 def take_back_settlement(*, exception: CareException, actor: Actor, now: datetime, note: str = "") -> None:
     """Note that a granted exception is taken back, in the caller's transaction, which has locked its row."""
-    _apply(exception, Word(event=SettlementEvent.TAKE_BACK, at=now, note=note), actor, now)
+    # The client's key is that of the reversal, whose own record keeps it.
+    keyless = replace(actor, origin=replace(actor.origin, idempotency_key="", request_digest=""))
+    _apply(exception, Word(event=SettlementEvent.TAKE_BACK, at=now, note=note), keyless, now)
 
 
 def _settle(caller: Caller, user_id: int, request: SettlementRequest, origin: Origin, now: datetime) -> Json:

@@ -26,7 +26,9 @@ AGENTS_ONLY = frozenset(
         "questions",
         "rule",
         "say",
+        "text",
         "with_approval",
+        "words",
     }
 )
 """What is for agents, approvers and auditors: limits, what is left, facts, and texts that people typed in."""

@@ -17,7 +17,6 @@ class Told:
     """What an event's record says of itself, as far as it decides whom to tell."""
 
     policy_id: int | None
-    on_behalf_of: str
     answer: Mapping[str, Any]
 
 
@@ -27,7 +26,7 @@ def mail_recipients(record: AuditRecord) -> list[str]:
     if find is None:
         return []
     answer = json.loads(record.body).get("answer") or {}
-    found = find(Told(policy_id=record.policy_id, on_behalf_of=record.on_behalf_of, answer=answer))
+    found = find(Told(policy_id=record.policy_id, answer=answer))
     return sorted(set(found))
 
 
@@ -38,10 +37,9 @@ def _asked(told: Told) -> Iterable[str]:
     return _addresses(people, told)
 
 
-def _role(told: Told) -> Iterable[str]:
-    """Those who hold the role for which something waits."""
-    roles = [told.answer.get("role") or ""]
-    return _addresses(Assignment.objects.filter(policy=told.policy_id, role__code__in=roles), told)
+def _receivers(told: Told) -> Iterable[str]:
+    """Those who hold the role to which something is handed over."""
+    return _holders([(told.answer.get("for") or {}).get("role")], told)
 
 
 def _asker(told: Told) -> Iterable[str]:
@@ -49,12 +47,13 @@ def _asker(told: Told) -> Iterable[str]:
     return _addresses(Assignment.objects.filter(policy=told.policy_id, agent__code=_agent(told)), told)
 
 
-def _owner(told: Told) -> Iterable[str]:
-    """The agent who owes it; where nobody has taken it on, those who hold its role."""
-    owner = told.answer.get("owner")
-    if not owner:
-        return _role(told)
-    return _addresses(Assignment.objects.filter(policy=told.policy_id, agent__code=owner), told)
+def _owing(told: Told) -> Iterable[str]:
+    """The agent who owes it, or where nobody has taken it on, those who hold its role; and those above."""
+    owner = told.answer.get("owner") or {}
+    above = _holders([told.answer.get("escalated_to")], told)
+    if not owner.get("agent"):
+        return [*above, *_holders([owner.get("role")], told)]
+    return [*above, *_addresses(Assignment.objects.filter(policy=told.policy_id, agent__code=owner["agent"]), told)]
 
 
 def _watchers(told: Told) -> Iterable[str]:
@@ -65,6 +64,11 @@ def _watchers(told: Told) -> Iterable[str]:
     outside = rows.exclude(email="").values_list("email", flat=True)
     users = User.objects.filter(pk__in=rows.exclude(user=None).values("user"))
     return [*outside, *_may_see(users, told)]
+
+
+def _holders(roles: Iterable[str | None], told: Told) -> Iterable[str]:
+    wanted = [role for role in roles if role]
+    return _addresses(Assignment.objects.filter(policy=told.policy_id, role__code__in=wanted), told)
 
 
 def _agent(told: Told) -> str:
@@ -97,7 +101,7 @@ RECIPIENTS: dict[str, Callable[[Told], Iterable[str]]] = {
     "exception.countered": _asker,
     "exception.timed_out": _asker,
     "budget.threshold": _watchers,
-    "follow_up.overdue": _owner,
-    "work_item.opened": _role,
+    "follow_up.overdue": _owing,
+    "work_item.opened": _receivers,
 }
 """Which kind is told whom; each has a text of its own in templates/email/."""
