@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -39,6 +40,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if IN_CI:
             pytest.fail("no Chromium in CI: .ci/run installs it", pytrace=False)
         pytest.skip("needs Chromium: apt-get install chromium")
+
+
+@pytest.fixture(autouse=True)
+def the_database_has_our_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Time stands still for PostgreSQL too where a test stops it; one marked `database_clock` gets the real one."""
+    if not request.node.get_closest_marker("database_clock"):
+        monkeypatch.setattr("guardrails.models.database_clock.connection", SimpleNamespace(vendor="stopped"))
 
 
 @pytest.fixture(scope="session")

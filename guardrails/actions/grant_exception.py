@@ -76,8 +76,12 @@ def take_offer(
     now: datetime,
     clock: Callable[[], datetime] | None,
     event: Event,
+    said: Mapping[str, Any] | None = None,
 ) -> Written:
-    """Grant or hold one of a decision's offers, once; see grant_exception."""
+    """Grant or hold one of a decision's offers, once; see grant_exception.
+
+    `said` is all that the client said, where that was more than the request.
+    """
     caller.require(Scope.EXCEPTIONS)
     if not 0 < len(key) <= LONGEST_KEY:
         raise MissingKeyError
@@ -101,7 +105,7 @@ def take_offer(
         return once(
             caller=caller,
             key=key,
-            request=request.said if event is Event.GRANT else {**request.said, "event": event.value},
+            request=said or (request.said if event is Event.GRANT else {**request.said, "event": event.value}),
             turns=turns_of(asked),
             write=write,
             make_room=partial(make_room, now=now),

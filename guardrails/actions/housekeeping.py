@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from guardrails.actions.deliver_messages import deliver_messages
+from guardrails.actions.expire_holds import expire_holds
 from guardrails.actions.fan_out_messages import fan_out_messages
 from guardrails.actions.void_stopped import void_stopped
 
@@ -11,6 +12,7 @@ Task = Callable[[datetime], int]
 """Does what is due at this moment, in transactions of its own, and gives how much that was."""
 
 TASKS: tuple[tuple[str, Task], ...] = (
+    ("expire_holds", expire_holds),
     ("void_stopped", void_stopped),
     # Last: what the others did is told at once.
     ("fan_out_messages", fan_out_messages),

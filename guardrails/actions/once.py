@@ -44,14 +44,7 @@ def once(
     it says that it got something back, the refusal does not count as a lost race. Raises MissingKeyError,
     KeyConflictError, LostRaceError after too many lost races, and whatever `write` raises; then nothing has changed.
     """
-    if not 0 < len(key) <= LONGEST_KEY:
-        raise MissingKeyError
-    origin = Origin(
-        client=caller.client,
-        request_id=caller.request_id,
-        idempotency_key=key,
-        request_digest=text_digest(canonical_text(request)),
-    )
+    origin = origin_of(caller, key, request)
     attempt = lost = 0
     while lost < ATTEMPTS:
         try:
@@ -68,6 +61,18 @@ def once(
             lost += 1
         attempt += 1
     raise LostRaceError
+
+
+def origin_of(caller: Caller, key: str, request: Mapping[str, Any]) -> Origin:
+    """Give where a write comes from, which its audit record keeps. Raises MissingKeyError."""
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise MissingKeyError
+    return Origin(
+        client=caller.client,
+        request_id=caller.request_id,
+        idempotency_key=key,
+        request_digest=text_digest(canonical_text(request)),
+    )
 
 
 def repeated_answer(origin: Origin) -> Written | None:

@@ -128,6 +128,7 @@ GRANTED: dict[str, Any] = {
     "note": TAKE_CREDIT["note"],
     "created_at": "2026-11-18T10:24:31.512000+00:00",
     "granted_at": "2026-11-18T10:24:31.512000+00:00",
+    "expires_at": None,
 }
 REFUSED: dict[str, Any] = {
     "type": "/docs/reference/problems/#out_of_range",

@@ -58,6 +58,7 @@ class GrantAnswer(Struct):
     note: str
     created_at: Moment
     granted_at: Moment | None
+    expires_at: Annotated[Moment | None, Meta(description="Until when it is held, where it is.")]
     amount: Money | UnsetType = UNSET
     quantity: Quantity | UnsetType = UNSET
     terms: Terms | UnsetType = UNSET

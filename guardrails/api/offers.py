@@ -2,18 +2,22 @@
 
 from typing import ClassVar
 
+import msgspec
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 
+from guardrails.actions.ask_and_hold import Wish, ask_and_hold
 from guardrails.actions.ask_offers import OffersRequest, ask_offers
-from guardrails.api.bodies import OffersBody
 from guardrails.api.body_reader import read_body
 from guardrails.api.endpoint import Endpoint, json_response
 from guardrails.api.examples import OFFERS
-from guardrails.api.offers_answer import OffersAnswer
-from guardrails.api.openapi import EVERY_WRITE, operation
+from guardrails.api.idempotency_key import REPEATED, idempotency_key
+from guardrails.api.lifecycle_answer import AskAnswer
+from guardrails.api.lifecycle_bodies import AskBody, HoldWish
+from guardrails.api.openapi import EVERY_WRITE, KEY_TO_HOLD, operation
 from guardrails.models import Scope
+from guardrails.models.database_clock import database_now
 
 
 class Offers(Endpoint):
@@ -25,16 +29,18 @@ class Offers(Endpoint):
         "ask_offers",
         tag="Offers",
         summary="What may be offered, now, for this case?",
-        body=OffersBody,
-        answers={200: ("The one joined answer.", OffersAnswer)},
+        body=AskBody,
+        parameters=[KEY_TO_HOLD],
+        answers={200: ("The one joined answer.", AskAnswer)},
         refusals=EVERY_WRITE,
         examples=OFFERS,
     )
     def post(self, request: Request) -> HttpResponse:
         """Answer with every remedy that may be given, what is kept back and why, what is worth asking, and who can
-        say yes beyond. The answer is kept as a decision, and takes no budget. Needs the scope "offers".
+        say yes beyond. The answer is kept as a decision, and takes no budget, unless one of the offers is to be held at
+        once. Needs the scope "offers", and to hold an offer "exceptions" as well.
         """
-        body = read_body(self.http, OffersBody)
+        body = read_body(self.http, AskBody)
         asked = OffersRequest(
             policy=body.policy,
             reason=body.reason,
@@ -45,4 +51,16 @@ class Offers(Endpoint):
             facts=body.facts,
             verified=body.verified,
         )
+        if body.hold is not None:
+            return self._and_hold(asked, body.hold)
         return json_response(ask_offers(caller=self.caller(), request=asked, now=timezone.now()))
+
+    def _and_hold(self, asked: OffersRequest, hold: HoldWish) -> HttpResponse:
+        wish = Wish(
+            remedy=hold.remedy, amount=msgspec.to_builtins(hold.amount), quantity=hold.quantity, terms=hold.terms
+        )
+        key = idempotency_key(self.http)
+        written = ask_and_hold(
+            caller=self.caller(), request=asked, hold=wish, key=key, now=database_now(), clock=database_now
+        )
+        return json_response(written.answer, headers={REPEATED: "true"} if written.repeated else None)

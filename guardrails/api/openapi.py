@@ -16,7 +16,9 @@ from guardrails.api.approvals_answer import ApprovalAnswer, VotedAnswer, Waiting
 from guardrails.api.bodies import ExceptionBody, OffersBody
 from guardrails.api.case_links_answer import CaseLinkBody, ChainAnswer
 from guardrails.api.case_links_answer import CaseLinkBody, ChainAnswer
-from guardrails.api.exceptions_answer import ExceptionDetail, ExceptionPage, GrantAnswer
+from guardrails.api.exceptions_answer import ExceptionAnswer, ExceptionDetail, ExceptionPage, GrantAnswer
+from guardrails.api.lifecycle_answer import AskAnswer, GrantedAnswer, ReversedAnswer
+from guardrails.api.lifecycle_bodies import AskBody, GrantHeldBody, HoldBody, ReverseBody, VoidBody
 from guardrails.api.offers_answer import OffersAnswer
 from guardrails.api.policies_answer import BudgetsAnswer, PolicyAnswer
 from guardrails.api.problem_answer import ProblemAnswer
@@ -33,7 +35,16 @@ STRUCTS: tuple[Struct, ...] = (
     OffersAnswer,
     GrantAnswer,
     ExceptionPage,
+    ExceptionAnswer,
     ExceptionDetail,
+    AskBody,
+    HoldBody,
+    GrantHeldBody,
+    VoidBody,
+    ReverseBody,
+    AskAnswer,
+    GrantedAnswer,
+    ReversedAnswer,
     ApproveBody,
     SayBody,
     CounterBody,
@@ -143,6 +154,14 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     required=True,
     description="A value of your own, such as a UUID. The same key and body give the first answer again.",
+)
+
+
+KEY_TO_HOLD = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
+    OpenApiParameter.HEADER,
+    description="Needed to hold an offer: the same key and body give the same decision and hold again.",
 )
 
 

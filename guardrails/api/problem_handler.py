@@ -9,7 +9,15 @@ from django.http import Http404, HttpRequest
 from django.http.request import RawPostDataException, UnreadablePostError
 from rest_framework import exceptions as drf
 
-from guardrails.actions import approval_faults, faults, follow_up_faults, freeze_faults, link_faults, settlement_faults
+from guardrails.actions import (
+    approval_faults,
+    faults,
+    follow_up_faults,
+    freeze_faults,
+    lifecycle_faults,
+    link_faults,
+    settlement_faults,
+)
 from guardrails.api.problems import FieldFault, Problem, ProblemError
 
 ACTION_STATUS: dict[type[faults.ActionError], int] = {
@@ -29,6 +37,7 @@ ACTION_STATUS: dict[type[faults.ActionError], int] = {
     faults.WrongStateError: HTTPStatus.CONFLICT,
     faults.LostRaceError: HTTPStatus.CONFLICT,
     faults.NeedsApprovalError: HTTPStatus.CONFLICT,
+    lifecycle_faults.NotForRoleError: HTTPStatus.FORBIDDEN,
     freeze_faults.StoppedError: HTTPStatus.CONFLICT,
     freeze_faults.InvalidFreezeError: HTTPStatus.UNPROCESSABLE_ENTITY,
     freeze_faults.UnknownFreezeError: HTTPStatus.NOT_FOUND,

@@ -10,6 +10,7 @@ from guardrails.api.care_exceptions import CareExceptions, ExceptionsFile, OneEx
 from guardrails.api.case_links import CaseLinks
 from guardrails.api.case_links import CaseLinks
 from guardrails.api.format_schema import PolicySchema
+from guardrails.api.lifecycle import GrantHeld, Holds, ReverseException, VoidException
 from guardrails.api.nothing_here import NothingHere
 from guardrails.api.offers import Offers
 from guardrails.api.policies import PolicyAsPublished, PolicyInForce
@@ -23,6 +24,10 @@ urlpatterns = [
     path("v1/exceptions/", CareExceptions.as_view(), name="exceptions"),
     path("v1/exceptions.csv", ExceptionsFile.as_view(), name="exceptions-csv"),
     path("v1/exceptions/<str:exception>/", OneException.as_view(), name="exception"),
+    path("v1/exceptions/<str:exception>/grant/", GrantHeld.as_view(), name="exception-grant"),
+    path("v1/exceptions/<str:exception>/void/", VoidException.as_view(), name="exception-void"),
+    path("v1/exceptions/<str:exception>/reverse/", ReverseException.as_view(), name="exception-reverse"),
+    path("v1/holds/", Holds.as_view(), name="holds"),
     path("v1/approvals/", Approvals.as_view(), name="approvals"),
     path("v1/approvals/<str:approval>/", OneApproval.as_view(), name="approval"),
     path("v1/approvals/<str:approval>/approve/", approval_votes.Approve.as_view(), name="approval-approve"),
