@@ -5,6 +5,7 @@ from typing import Any
 from guardrails.actions.history_facts import year_ago
 from guardrails.actions.inquiry import Inquiry
 from guardrails.actions.money_json import given_json, money_json
+from guardrails.queries.earlier_no import EarlierNo
 from guardrails.queries.situation import Earlier, Situation
 
 
@@ -25,7 +26,14 @@ def _customer(inquiry: Inquiry, found: Situation) -> dict[str, Any]:
         "exceptions_12_months": sum(tally.count for tally in counted),
         "given_12_months": money_json(sum(tally.cost_minor for tally in counted), inquiry.compiled.rulebook.currency),
         "open_follow_ups": found.open_follow_ups,
+        **({"declined": told} if (told := _declined_elsewhere(inquiry, found)) else {}),
     }
+
+
+def _declined_elsewhere(inquiry: Inquiry, found: Situation) -> list[dict[str, Any]]:
+    """Give what was declined to this customer and is not told with the case."""
+    told = {each.id for each in found.earlier}
+    return [_declined(inquiry, no) for _, no in sorted(found.noes.items()) if no.exception not in told]
 
 
 def _case(inquiry: Inquiry, found: Situation) -> dict[str, Any]:
@@ -33,12 +41,12 @@ def _case(inquiry: Inquiry, found: Situation) -> dict[str, Any]:
     return {
         "contacts": found.contacts + 1,
         "tried": list(dict.fromkeys(granted)),
-        "earlier": [_earlier(inquiry, each) for each in found.earlier],
+        "earlier": [_earlier(inquiry, each, found.noes.get(each.remedy)) for each in found.earlier],
         **({"linked": [case for case in inquiry.cases if case != inquiry.case]} if inquiry.context.linked else {}),
     }
 
 
-def _earlier(inquiry: Inquiry, earlier: Earlier) -> dict[str, Any]:
+def _earlier(inquiry: Inquiry, earlier: Earlier, no: EarlierNo | None) -> dict[str, Any]:
     remedy = inquiry.compiled.remedies.get(earlier.remedy)
     return {
         "exception": earlier.id,
@@ -55,4 +63,11 @@ def _earlier(inquiry: Inquiry, earlier: Earlier) -> dict[str, Any]:
         "by": earlier.role,
         "state": earlier.state,
         "note": earlier.note,
+        **({"declined": _declined(inquiry, no)} if no and no.exception == earlier.id else {}),
     }
+
+
+def _declined(inquiry: Inquiry, no: EarlierNo) -> dict[str, Any]:
+    """Give who said no and why; asked again, it goes one level up."""
+    at = no.at.astimezone(inquiry.compiled.zone).isoformat(timespec="seconds")
+    return {"remedy": no.remedy, "by": no.role, "at": at, "text": no.text}

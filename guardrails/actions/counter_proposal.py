@@ -21,7 +21,6 @@ from guardrails.ledger import release, reserve
 from guardrails.models import CareException, EntryKind, Event, State, Verdict
 from guardrails.models.identifiers import new_id
 from guardrails.models.lifecycle import NEW
-from guardrails.queries.earlier_no import earlier_no
 from policies.engine.decision import Offer
 from policies.engine.durations import duration
 from policies.engine.faults import Fault
@@ -95,6 +94,7 @@ def _reachable(heard: Heard, voter: Voter) -> tuple[Offer, Given]:
         currency=heard.row.currency,
         alternatives=again.offers,
     )
+    _require_no_earlier_no(heard, voter, offer, again)
     if given.ladder is None:
         return offer, given
     seats = seats_of(given.ladder.step)
@@ -103,16 +103,12 @@ def _reachable(heard: Heard, voter: Voter) -> tuple[Offer, Given]:
         raise NotOfferedError(
             f"{offer.remedy.name}: so much {message}.", errors=[Fault("/remedy", message)], alternatives=again.offers
         )
-    _require_no_earlier_no(heard, voter, offer, again)
     return offer, given
 
 
 def _require_no_earlier_no(heard: Heard, voter: Voter, offer: Offer, again: Again) -> None:
-    inquiry, remedy = again.inquiry, offer.remedy
-    earlier = earlier_no(
-        policy_id=inquiry.policy_id, remedy=remedy.code, cases=inquiry.cases, customer=inquiry.customer
-    )
-    if earlier and voter.role not in roles_above(heard.sitting.rules, earlier.role):
+    remedy, earlier = offer.remedy, again.posed.noes.get(offer.remedy.code)
+    if earlier is not None and voter.role not in roles_above(heard.sitting.rules, earlier.role):
         raise StandingNoError(
             f"{remedy.name} was declined for this case: {earlier.text} Somebody above has to propose it.",
             remedy=remedy.code,

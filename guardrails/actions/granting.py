@@ -25,7 +25,15 @@ from guardrails.actions.given import Given, read_given
 from guardrails.actions.grant_answer import Made, grant_answer, grant_body
 from guardrails.actions.happen import expiry, happen
 from guardrails.actions.inquiry import Inquiry, inquire
-from guardrails.actions.open_approval import Asked, Opening, open_approval, opening_of, reserves_on_request
+from guardrails.actions.open_approval import (
+    ONE_ABOVE,
+    Asked,
+    Opening,
+    goes_round_a_no,
+    open_approval,
+    opening_of,
+    reserves_on_request,
+)
 from guardrails.actions.pose import Posed, pose
 from guardrails.actions.promise import promise_of
 from guardrails.actions.question_record import Json, decided, facts_of
@@ -36,7 +44,7 @@ from guardrails.models import CareException, EntryKind, Event, State
 from guardrails.models.identifiers import new_id
 from guardrails.models.lifecycle import NEW, PROMISED, leads_to
 from guardrails.queries.asked_decision import AskedDecision
-from policies.engine.decision import Decision, Offer
+from policies.engine.decision import Decision, Ladder, Offer
 from policies.engine.durations import duration
 from policies.engine.faults import FactError, Fault
 from policies.engine.offers import cost_of
@@ -72,7 +80,7 @@ def grant(granting: Granting) -> Json:
     inquiry, offer = offered.inquiry, offered.offer
     if offer.remedy.code in offered.posed.taken_here:
         _expire_first(granting)
-    opening = _opening(offered)
+    opening = _opening(granting, offered)
     row = row_of(granting, offered, opening)
     insert(row)
     if opening:
@@ -194,12 +202,19 @@ def _why_not(not_offered: Sequence[Json], remedy: str) -> str:
     return " ".join(reasons)
 
 
-def _opening(offered: Offered) -> Opening | None:
-    """Find whose yes is needed; None where the role may give it alone."""
-    ladder, remedy = offered.given.ladder, offered.offer.remedy.code
+def _opening(granting: Granting, offered: Offered) -> Opening | None:
+    """Find whose yes is needed; None where the role may give it alone, and nobody has said no."""
+    ladder, number, remedy = offered.given.ladder, offered.given.number, offered.offer.remedy.code
+    inquiry, posed = offered.inquiry, offered.posed
+    earlier = posed.noes.get(remedy)
     if ladder is None:
-        return None
-    return opening_of(offered.inquiry, remedy=remedy, ladder=ladder, alternatives=offered.answer["offers"])
+        since = posed.since_no.get(remedy, 0)
+        if not goes_round_a_no(earlier, inquiry, offered.offer, number=number, given_since=since):
+            return None
+        if granting.event is Event.HOLD:
+            raise NeedsApprovalError(offered.answer["offers"])
+        ladder = Ladder(number, ONE_ABOVE)
+    return opening_of(inquiry, remedy=remedy, ladder=ladder, earlier=earlier, alternatives=offered.answer["offers"])
 
 
 def _asked(granting: Granting, row: ExceptionRow) -> Asked:
@@ -220,7 +235,7 @@ def row_of(granting: Granting, offered: Offered, opening: Opening | None) -> Exc
     """Give what is written of the exception."""
     inquiry, offer, given = offered.inquiry, offered.offer, offered.given
     money = offer.remedy.unit == "money"
-    state = leads_to(NEW, granting.event)[0] if given.ladder is None else State.AWAITING_APPROVAL
+    state = leads_to(NEW, granting.event)[0] if opening is None else State.AWAITING_APPROVAL
     return ExceptionRow(
         id=new_id("exc", granting.now),
         decision_id=granting.asked.id,

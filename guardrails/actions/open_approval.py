@@ -4,16 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from guardrails.actions.acting import roles_above
 from guardrails.actions.approval_faults import StandingNoError
 from guardrails.actions.approval_json import Json, alone_offers, no_json
 from guardrails.actions.inquiry import Inquiry
 from guardrails.actions.seats import Due, SeatPlan, due_within, one_level_up, seats_of, within_of
 from guardrails.models import ApprovalRequest, ApprovalSeat, ApprovalState, SeatState, WhenApproved
 from guardrails.models.identifiers import new_id
-from guardrails.queries.earlier_no import EarlierNo, earlier_no
+from guardrails.queries.earlier_no import EarlierNo
 from policies.engine.compile import Compiled, facts_of_rule
 from policies.engine.decision import Ladder, Offer
 from policies.engine.durations import duration
+from policies.engine.offers import cost_of
 from policies.engine.rulebook import Step
 
 
@@ -51,10 +53,16 @@ class Opening:
         }
 
 
-def opening_of(inquiry: Inquiry, *, remedy: str, ladder: Ladder, alternatives: Sequence[Mapping[str, Any]]) -> Opening:
+def opening_of(
+    inquiry: Inquiry,
+    *,
+    remedy: str,
+    ladder: Ladder,
+    earlier: EarlierNo | None,
+    alternatives: Sequence[Mapping[str, Any]],
+) -> Opening:
     """Find whose yes is needed now. Raises StandingNoError where somebody said no and nobody is above."""
     rules = inquiry.compiled
-    earlier = earlier_no(policy_id=inquiry.policy_id, remedy=remedy, cases=inquiry.cases, customer=inquiry.customer)
     seats = seats_of(ladder.step)
     if earlier is not None:
         seats = one_level_up(seats, earlier.role, rules)
@@ -80,6 +88,25 @@ def _nobody_above(
     day = earlier.at.astimezone(rules.zone).date().isoformat()
     detail = f"{role} declined {name} for this case on {day}: {earlier.text} Nobody is above to ask again."
     return StandingNoError(detail, remedy=remedy, alternatives=alone_offers(alternatives))
+
+
+def goes_round_a_no(
+    earlier: EarlierNo | None, inquiry: Inquiry, offer: Offer, *, number: int | None, given_since: int
+) -> bool:
+    """Say whether what a role may give alone would get round a no that stands, at once or bit by bit.
+
+    Whoever is above who said no may give it. Others may give, in all, what needed no yes when it was asked for;
+    `given_since` is what was given since (minor units).
+    """
+    if earlier is None or inquiry.role in roles_above(inquiry.compiled, earlier.role):
+        return False
+    if earlier.alone is None or number is None or number > earlier.alone:
+        return True
+    return given_since + cost_of(offer.remedy, number) > cost_of(offer.remedy, earlier.alone)
+
+
+ONE_ABOVE = Step(None)
+"""The step of what could be given alone, had nobody said no: only who is above has to agree."""
 
 
 def reserves_on_request(rules: Compiled) -> bool:

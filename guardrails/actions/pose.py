@@ -1,7 +1,7 @@
 """Pose: look up what was done before, and put the question that the engine answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from guardrails.actions.answer_context import answer_context
@@ -10,6 +10,7 @@ from guardrails.actions.history_facts import history_since, history_values
 from guardrails.actions.inquiry import Inquiry
 from guardrails.actions.stops import frozen_by
 from guardrails.models.lifecycle import PROMISED
+from guardrails.queries.earlier_no import EarlierNo
 from guardrails.queries.situation import Contact, Situation, situation
 from policies.engine.plan import plan_for
 from policies.engine.question import Question
@@ -17,11 +18,17 @@ from policies.engine.question import Question
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posed:
-    """A question, the context that its answer tells, and the states of what was taken under the same decision."""
+    """A question, the context that its answer tells, and the states of what was taken under the same decision.
+
+    `noes` maps remedies to an earlier no that stands, `since_no` to the cost (minor units) of what was given of the
+    remedy since its day.
+    """
 
     question: Question
     context: dict[str, Any]
     taken_here: Mapping[str, str]
+    noes: Mapping[str, EarlierNo] = field(default_factory=dict)
+    since_no: Mapping[str, int] = field(default_factory=dict)
 
 
 def pose(inquiry: Inquiry, *, decision: str = "") -> Posed:
@@ -52,7 +59,25 @@ def pose(inquiry: Inquiry, *, decision: str = "") -> Posed:
         granted=_granted(found),
         frozen=frozen_by(inquiry.context.stops, inquiry.compiled.zone),
     )
-    return Posed(question=question, context=answer_context(inquiry, found), taken_here=found.taken_here)
+    return Posed(
+        question=question,
+        context=answer_context(inquiry, found),
+        taken_here=found.taken_here,
+        noes=found.noes,
+        since_no=_since_no(inquiry, found) if found.noes else {},
+    )
+
+
+def _since_no(inquiry: Inquiry, found: Situation) -> dict[str, int]:
+    given = found.case if inquiry.case else found.customer
+    return {
+        remedy: sum(
+            tally.cost_minor
+            for tally in given
+            if tally.remedy == remedy and tally.on >= no.at.astimezone(inquiry.compiled.zone).date()
+        )
+        for remedy, no in found.noes.items()
+    }
 
 
 def _granted(found: Situation) -> tuple[str, ...]:

@@ -10,7 +10,13 @@ from guardrails.models.canonical_json import canonical_text, text_digest
 from policies.engine.faults import FactError
 from policies.queries.rulebooks import compiled
 
-GRANTS = ("exception.granted", "exception.awaiting_approval", "exception.held")
+GRANTS = (
+    "exception.granted",
+    "exception.awaiting_approval",
+    "exception.held",
+    "exception.approved",
+    "exception.amended",
+)
 """The kinds of audit records that may hold a question and the digest of its answer; see `deciding`."""
 
 

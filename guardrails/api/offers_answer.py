@@ -214,6 +214,9 @@ class CustomerContext(Struct):
     exceptions_12_months: int
     given_12_months: Money
     open_follow_ups: Annotated[int, Meta(description="What is still owed to this customer afterwards.")]
+    declined: Annotated[
+        "list[Declined] | UnsetType", Meta(description="What somebody said no to, and is not told with the case.")
+    ] = UNSET
 
 
 class Quantity(Struct):
@@ -223,8 +226,17 @@ class Quantity(Struct):
     unit: str
 
 
+class Declined(Struct):
+    """Somebody said no; asked again for the same case, it goes one level up."""
+
+    remedy: str
+    by: Annotated[str, Meta(description="The role that said it.")]
+    at: Moment
+    text: str
+
+
 class EarlierException(Struct):
-    """What was given in this case before."""
+    """What was given, or asked for, in this case before."""
 
     exception: str
     remedy: str
@@ -235,6 +247,7 @@ class EarlierException(Struct):
     note: str
     amount: Money | UnsetType = UNSET
     quantity: Quantity | UnsetType = UNSET
+    declined: Declined | UnsetType = UNSET
 
 
 class CaseContext(Struct):

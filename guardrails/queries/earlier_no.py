@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
-
-from guardrails.models import ApprovalRequest, ApprovalState, Verdict, Vote
+from guardrails.models.portable_sql import read_moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,31 +30,20 @@ class EarlierNo:
     currency: str
 
 
-def earlier_no(*, policy_id: int, remedy: str, cases: Sequence[str], customer: str) -> EarlierNo | None:
-    """Give the latest no to this remedy for one of these cases; where a case is not named, for this customer."""
-    about = Q(pk__in=())
-    if cases:
-        about |= Q(case__in=cases) & ~Q(case="")
-    if customer:
-        same = Q(customer=customer) & ~Q(customer="")
-        about |= same & Q(case="") if cases else same
-    declined = ApprovalRequest.objects.filter(about, policy=policy_id, remedy=remedy, state=ApprovalState.DECLINED)
-    request = declined.select_related("exception").order_by("-closed_at", "-id").first()
-    if request is None:
-        return None
-    vote = Vote.objects.select_related("agent").filter(request=request, verdict=Verdict.DECLINE).latest("at")
-    row = request.exception
+def earlier_no(values: Sequence[Any]) -> EarlierNo:
+    """Read it from a row of queries.situation_sql."""
+    request, exception, remedy, number, alone, role, agent, at, text, unit, places, currency = values
     return EarlierNo(
-        request=request.pk,
-        exception=row.pk,
-        remedy=row.remedy,
-        role=vote.role,
-        agent=vote.agent.code,
-        at=vote.at,
-        text=vote.text,
-        number=request.number,
-        alone=request.alone_number,
-        unit=row.unit,
-        places=row.places,
-        currency=row.currency,
+        request=request,
+        exception=exception,
+        remedy=remedy,
+        role=role,
+        agent=agent,
+        at=read_moment(at),
+        text=text,
+        number=number,
+        alone=alone,
+        unit=unit,
+        places=places,
+        currency=currency,
     )

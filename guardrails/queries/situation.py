@@ -15,6 +15,7 @@ from typing import Any
 
 from guardrails.models.portable_sql import read_moment, rows_json, stored
 from guardrails.models.prepared import prepared_cursor
+from guardrails.queries.earlier_no import EarlierNo, earlier_no
 from guardrails.queries.situation_sql import situation_sql, taken_sql
 
 MOST_EARLIER = 20
@@ -88,6 +89,7 @@ class Situation:
 
     `earlier` is in order of time. `contacts` are those of the case before the present one. `taken_here` maps the
     remedies that were taken under the decision to their states, "expired" where that has only to be noticed.
+    `noes` maps remedies to the latest no to them in the case, or where there is no case to the customer.
     """
 
     taken: dict[str, int] = field(default_factory=dict)
@@ -97,6 +99,7 @@ class Situation:
     taken_here: dict[str, str] = field(default_factory=dict)
     contacts: int = 0
     open_follow_ups: int = 0
+    noes: dict[str, EarlierNo] = field(default_factory=dict)
 
 
 def situation(
@@ -119,10 +122,10 @@ def situation(
     at, cases = stored(now), json.dumps(chain.cases) if chain else case
     parameters: list[Any] = [at, rows_json(_row(window) for window in windows), policy_id]
     if customer:
-        parameters += [customer, policy_id, since.isoformat(), at, customer, policy_id]
+        parameters += [customer, policy_id, since.isoformat(), at, customer, policy_id, policy_id, customer]
     if case:
         parameters += [cases, policy_id, at, cases, policy_id, MOST_EARLIER, cases, policy_id, MOST_CONTACTS]
-        parameters += [contact.on, contact.agent_id, contact.channel]
+        parameters += [contact.on, contact.agent_id, contact.channel, policy_id, cases]
     if decision:
         parameters += [at, decision]
     if chain and customer:
@@ -194,6 +197,13 @@ def _add_earlier(found: Situation, values: list[Any]) -> None:
     )
 
 
+def _add_no(found: Situation, values: list[Any]) -> None:
+    no = earlier_no(values)
+    known = found.noes.get(no.remedy)
+    if known is None or (known.at, known.request) < (no.at, no.request):
+        found.noes[no.remedy] = no
+
+
 def _set_contacts(found: Situation, values: list[Any]) -> None:
     found.contacts = values[0]
 
@@ -209,5 +219,6 @@ _ADD: dict[str, Callable[[Situation, list[Any]], None]] = {
     "earlier": _add_earlier,
     "contacts": _set_contacts,
     "follow_ups": _set_follow_ups,
+    "no": _add_no,
     "taken_here": lambda found, values: found.taken_here.update({values[0]: values[1]}),
 }

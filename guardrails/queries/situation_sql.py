@@ -15,8 +15,8 @@ _IN_CHAIN = '"case" IN {}'
 def situation_sql(*, customer: bool, case: bool, decision: bool, chain: bool) -> str:
     """Give the query of a situation: of the case's chain, under a decision, as far as these are known."""
     parts = [_WINDOWS]
-    parts += [_CUSTOMER, _FOLLOW_UPS] if customer else []
-    parts += [_CASE, _EARLIER, _CONTACTS] if case else []
+    parts += [_CUSTOMER, _FOLLOW_UPS, _NO_TO_CUSTOMER + (_WITHOUT_CASE if case else "")] if customer else []
+    parts += [_CASE, _EARLIER, _CONTACTS, _NO_IN_CASE] if case else []
     parts += [_TAKEN_HERE] if decision else []
     parts += [_TO_OTHERS, _FOLLOW_UPS_OF_OTHERS, _TAKEN_BY_OTHERS] if chain and customer else []
     return _text(parts, of_case=_IN_CHAIN.format(texts()) if chain else '"case" = %s')
@@ -93,6 +93,29 @@ SELECT 'contacts', CAST({json}(COUNT(*)) AS text) FROM (
     ORDER BY asked_at DESC LIMIT %s
   ) latest WHERE NOT (asked_on = %s AND agent_id = %s AND channel = %s)
 ) contacts
+"""
+
+# Of what was declined: nearly always nothing, which partial indexes tell.
+_NO = """
+SELECT 'no', CAST({json}(a.id, a.exception_id, a.remedy, a.number, a.alone_number, v.role, g.code, v.at, v.text,
+  x.unit, x.places, x.currency) AS text)
+FROM guardrails_approvalrequest a
+JOIN guardrails_vote v ON v.request_id = a.id AND v.verdict = 'decline'
+JOIN guardrails_agent g ON g.id = v.agent_id
+JOIN guardrails_careexception x ON x.id = a.exception_id
+WHERE a.state = 'declined' AND a.policy_id = %s
+"""
+_NO_IN_CASE = (
+    _NO
+    + """AND NOT (a."case" = '') AND a.{of_case}
+"""
+)
+_NO_TO_CUSTOMER = (
+    _NO
+    + """AND NOT (a.customer = '') AND a.customer = %s
+"""
+)
+_WITHOUT_CASE = """AND a."case" = ''
 """
 
 # Of each remedy at most one is live, and what is past its time is in nobody's way.
