@@ -1,7 +1,7 @@
 """Entries: the append-only movements whose sums are the balances."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -35,7 +35,7 @@ class Entry:
 
 def write(cursor: Any, entries: Sequence[Entry]) -> None:
     """Append the entries in one statement."""
-    cursor.execute(_insert_sql(), [rows_json(asdict(entry) for entry in entries)])
+    cursor.execute(_insert_sql(), [rows_json({name: getattr(entry, name) for name in _COLUMNS} for entry in entries)])
 
 
 @cache
