@@ -66,6 +66,8 @@ lock: | $(PYTHON) ## Resolve constraints.txt anew
 .PHONY: demo serve
 # The demo talks plain HTTP to this machine alone; everything else is as in production.
 demo serve: export HTTPS = false
+# E-mails are printed where it runs, unless EMAIL_URL names a mail server.
+demo serve: export EMAIL_URL ?= console:
 demo serve: export DATA_DIR := $(DATA_DIR)
 demo serve: export PORT := $(PORT)
 
@@ -74,9 +76,11 @@ demo: $(VENV)/installed $(SECRET) ## Load the example policies (kept when it run
 	@$(MANAGE) demo
 	@$(MAKE) --no-print-directory serve PY=$(PY) VENV=$(VENV) PORT=$(PORT) DATA_DIR=$(DATA_DIR)
 
+# Gunicorn takes the place of the shell: tend, which the shell started, is then its child, and ends with it.
 serve: $(VENV)/installed $(SECRET) ## Serve on 127.0.0.1 (PORT=8000)
 	@$(MANAGE) collectstatic --noinput --verbosity 0
-	@$(BIN)/gunicorn guardrails.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --log-level warning
+	@$(MANAGE) tend --beside $$$$ & \
+	exec $(BIN)/gunicorn guardrails.wsgi --bind 127.0.0.1:$(PORT) --workers 2 --threads 4 --log-level warning
 
 # --- Check and test ----------------------------------------------------------------------------------------
 

@@ -30,12 +30,13 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="Do what is due now, and end.")
         parser.add_argument("--every", type=float, default=EVERY, metavar="SECONDS", help=f"Default: {EVERY:g}.")
         parser.add_argument(
-            "--with-parent",
-            action="store_true",
-            help="End when the process that started it ends, as `make serve` wants.",
+            "--beside",
+            type=int,
+            metavar="PID",
+            help="End when this process, which started it, does; so does `make serve`.",
         )
 
-    def handle(self, *, once: bool, every: float, with_parent: bool, **_: Any) -> None:
+    def handle(self, *, once: bool, every: float, beside: int | None, **_: Any) -> None:
         """Run; from django.core.management.base.BaseCommand."""
         if once:
             self.stdout.write(", ".join(f"{name}: {done}" for name, done in tend().items()) or "nothing to do")
@@ -43,10 +44,9 @@ class Command(BaseCommand):
         stopped = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())
-        parent = os.getppid() if with_parent else None
-        while not stopped.is_set() and _lives(parent):
+        while not stopped.is_set() and _lives(beside):
             if not any(tend().values()):
-                _wait(stopped, every, parent)
+                _wait(stopped, every, beside)
 
 
 def tend() -> dict[str, int]:
