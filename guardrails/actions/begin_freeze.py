@@ -40,7 +40,7 @@ def begin_freeze(*, values: FreezeValues, actor: User, now: datetime) -> Freeze:
     Voiding comes after, one exception at a time: what is open cannot be granted meanwhile, and housekeeping voids
     what is left. Raises InvalidFreezeError for what is not there or reaches beyond the user's policies.
     """
-    freeze = _checked(values, actor, now)
+    freeze = checked_freeze(values=values, actor=actor, now=now)
     with transaction.atomic():
         freeze.save(force_insert=True)
         told = freeze_json(freeze)
@@ -55,7 +55,8 @@ def begin_freeze(*, values: FreezeValues, actor: User, now: datetime) -> Freeze:
     return freeze
 
 
-def _checked(values: FreezeValues, actor: User, now: datetime) -> Freeze:
+def checked_freeze(*, values: FreezeValues, actor: User, now: datetime) -> Freeze:
+    """Give the freeze that is to begin, not saved. Raises InvalidFreezeError that names the field."""
     name = name_of_stoppable(user=actor, kind=values.kind, target=values.target, policy=values.policy)
     if name is None:
         where = f"in {values.policy}" if values.policy else "everywhere"

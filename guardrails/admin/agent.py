@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from guardrails.admin.assignment import AssignmentInline
+from guardrails.admin.stoppable import StoppableMixin
 from guardrails.models import Agent, AgentKind, Assignment
 from guardrails.queries.agent_changes import changes_of_agent
 from guardrails.queries.people import agents_seen_by, agents_wholly_of, teams_seen_by
@@ -53,7 +54,7 @@ class RolePolicyFilter(DropdownFilter):
 
 
 @admin.register(Agent)
-class AgentAdmin(TrackedAdmin):
+class AgentAdmin(StoppableMixin, TrackedAdmin):
     """Agents: who serves customers, and in which role."""
 
     policy_path = ""
@@ -64,7 +65,7 @@ class AgentAdmin(TrackedAdmin):
     list_filter_submit = True
     search_fields = ("name", "code")
     fields = (("name", "code"), ("kind", "team"), "user", "active")
-    actions_detail = ("timeline",)
+    actions_detail = ("timeline", "stop")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Give the agents that the user sees, with their roles there."""

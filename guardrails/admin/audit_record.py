@@ -17,12 +17,15 @@ KINDS = {
     "exception.granted": "Exception granted",
     "exception.awaiting_approval": "Exception awaits approval",
     "policy.published": "Policy published",
+    "freeze.begun": "Something stopped",
+    "freeze.ended": "Stop lifted",
+    "case.linked": "Cases linked",
     "token.issued": "Token issued",
     "token.changed": "Token changed",
     "token.rotated": "Token rotated",
 }
 """The kinds that the filter offers; others are shown too."""
-SUBJECTS = ("exception", "policy", "token")
+SUBJECTS = ("exception", "policy", "token", "freeze", "case")
 
 
 class KindFilter(EqualFilter):

@@ -13,6 +13,8 @@ from django.utils import timezone
 from guardrails.actions.exception_json import awaited
 from guardrails.admin.figures import told, words
 from guardrails.models import CareException, State
+from guardrails.models.database_clock import database_now
+from guardrails.queries.freezes import freezes_seen_by, in_force
 from guardrails.queries.people import agents_seen_by, tokens_of
 from policies.models import PolicyVersion
 from policies.queries.draft_state import draft_state
@@ -50,6 +52,8 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if may("guardrails.view_careexception"):
         seen = within(CareException.objects.all(), request.user)
         more |= _exceptions(seen, now)
+    if may("guardrails.view_freeze"):
+        more |= _stopped(request)
     if may("guardrails.view_auditrecord"):
         more["published"] = _published(request)
     nothing = not any(may(name) for name in ("policies.view_policy", "guardrails.view_careexception"))
@@ -98,6 +102,11 @@ def _exceptions(seen: "QuerySet[CareException]", now: datetime) -> dict[str, Any
         "week_count": _counted(seen.filter(created_at__gte=now - WEEK)),
         "week_from": (now - WEEK).date(),
     }
+
+
+def _stopped(request: HttpRequest) -> dict[str, Any]:
+    rows = in_force(freezes_seen_by(request.user), database_now()).select_related("policy", "begun_by")
+    return {"stopped": rows.order_by("-begins_at")[:MOST], "stopped_count": _counted(rows)}
 
 
 def _counted(rows: "QuerySet[Any]") -> str:

@@ -27,6 +27,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("guardrails.agent", "Agents", "support_agent"),
             ("guardrails.team", "Teams", "groups"),
             ("guardrails.apitoken", "API tokens", "key"),
+            ("guardrails.freeze", "Stopped", "block"),
             ("policies.policyscope", "Who sees which policy", "visibility"),
             ("auth.user", "Logins", "person"),
             ("auth.group", "Groups", "badge"),
@@ -36,6 +37,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
         "Evidence",
         [
             ("guardrails.careexception", "Exceptions", "volunteer_activism"),
+            ("guardrails.caselink", "Linked cases", "link"),
             ("guardrails.decision", "Decisions", "balance"),
             ("guardrails.budgetwindow", "Budgets taken", "account_balance_wallet"),
             ("policies.policyversion", "Published versions", "verified"),

@@ -6,19 +6,21 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest
 
+from guardrails.admin.stoppable import StoppableMixin
 from guardrails.models import Team
 from guardrails.queries.people import teams_seen_by, teams_wholly_of
 from policies.admin.base import TrackedAdmin
 
 
 @admin.register(Team)
-class TeamAdmin(TrackedAdmin):
+class TeamAdmin(StoppableMixin, TrackedAdmin):
     """Teams: who works together, and shares a team's budgets."""
 
     policy_path = ""
     list_display = ("name", "code", "members")
     search_fields = ("name", "code")
     fields = ("name", "code")
+    actions_detail = ("stop",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Give the teams that the user sees, with their sizes."""

@@ -13,6 +13,7 @@ from django.utils import timezone
 from guardrails.actions.edit_token import edit_token, switch_token
 from guardrails.actions.issue_token import issue_token
 from guardrails.actions.rotate_token import rotate_token
+from guardrails.admin.stoppable import StoppableMixin
 from guardrails.admin.token_form import ReasonForm, TokenForm
 from guardrails.models import ApiToken
 from guardrails.queries.people import agents_wholly_of, teams_wholly_of, tokens_of
@@ -23,7 +24,7 @@ SHOWN_KEY = 8
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(TrackedAdmin):
+class ApiTokenAdmin(StoppableMixin, TrackedAdmin):
     """API tokens: which systems and AI agents may ask and grant, for whom."""
 
     form = TokenForm
@@ -43,7 +44,7 @@ class ApiTokenAdmin(TrackedAdmin):
         ),
         ("Until when", {"fields": ["expiry"], "description": "Left empty: until it is switched off."}),
     ]
-    actions_detail = ("rotate", "switch")
+    actions_detail = ("rotate", "switch", "stop")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Give the tokens that reach no further than the user sees."""

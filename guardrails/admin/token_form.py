@@ -21,6 +21,7 @@ EXPLAINED = {
     Scope.EXCEPTIONS: "grant what is offered, and find exceptions of the agents it acts for",
     Scope.FACTS: "what it says of facts from systems is believed: for order systems, never for an AI agent",
     Scope.SETTLEMENTS: "say what was paid, of the policies that you may see: for the system that pays",
+    Scope.CASES: "link cases of the policies that you may see: for the system that replaces and splits orders",
     Scope.AUDIT: "read every exception of the policies that you may see, with its whole trace; grants nothing",
 }
 

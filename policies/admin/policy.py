@@ -106,7 +106,7 @@ class PolicyAdmin(TrackedAdmin):
     list_display = ("__str__", "code", "currency", "time_zone", "current_version", "draft")
     list_select_related = ("current_version",)
     search_fields = ("code", "name")
-    actions_detail = ("publish", "export_yaml", "timeline")
+    actions_detail: tuple[str, ...] = ("publish", "export_yaml", "timeline")
     readonly_fields = ("draft",)
     fieldsets = [
         (None, {"fields": [("name", "code"), "description", "draft"]}),
