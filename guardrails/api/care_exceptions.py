@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from rest_framework.request import Request
 
+from guardrails.actions.aftermath import aftermath
 from guardrails.actions.exception_json import awaited, exception_json
 from guardrails.actions.grant_exception import GrantRequest, grant_exception
 from guardrails.actions.once import Written
@@ -142,18 +143,19 @@ class OneException(_Readable):
         answers={200: ('The exception; with the scope "audit", everything that led to it.', ExceptionDetail)},
     )
     def get(self, request: Request, exception: str) -> HttpResponseBase:
-        """Give the exception as it stands; an auditor's token is told the whole trace: the question with its facts,
-        the version and rule that allowed it, the budgets before and after, every event, and what managers changed
-        of the rows behind it. Needs the scope "exceptions" or "audit".
+        """Give the exception as it stands, what is owed after it and how it turned out. An auditor's token is told the
+        whole trace: the question with its facts, the version and rule that allowed it, the budgets before and after,
+        every event, and what managers changed of the rows behind it. Needs the scope "exceptions" or "audit".
         """
         row = self.visible().filter(pk=exception).first()
         if row is None:
             raise Http404
-        told = exception_json(row)
+        now = database_now()
+        told = exception_json(row) | aftermath(row, now)
         if Scope.AUDIT in self.caller().scopes:
             told["trace"] = trace_exception(row)
         if row.state == State.AWAITING_APPROVAL and agents_of(self.caller()).filter(pk=row.agent_id).exists():
-            told["meanwhile"] = read_meanwhile(row, now=database_now())
+            told["meanwhile"] = read_meanwhile(row, now=now)
         return json_response(told)
 
 

@@ -1,15 +1,12 @@
 """Search: the exceptions that a client's parameters ask for, and one page of them."""
 
-import base64
-import binascii
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
+from guardrails.api.cursor import cursor_of, place_of
 from guardrails.api.parameters import ExceptionParameters, moment_of
-from guardrails.api.problems import FieldFault, invalid
 from guardrails.models import CareException
 from guardrails.queries.exception_amounts import amount_condition
 
@@ -59,25 +56,9 @@ def found(rows: QuerySet[CareException], asked: ExceptionParameters) -> QuerySet
 def page(rows: QuerySet[CareException], asked: ExceptionParameters) -> Page:
     """Give one page. It stays the same page while new exceptions are made. Raises ProblemError."""
     if asked.cursor:
-        at, last = _place(asked.cursor)
+        at, last = place_of(asked.cursor)
         rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=last))
     shown = list(rows[: asked.limit + 1])
     more = len(shown) > asked.limit
     shown = shown[: asked.limit]
-    return Page(shown, _cursor(shown[-1]) if more else None)
-
-
-def _cursor(row: CareException) -> str:
-    return base64.urlsafe_b64encode(f"{row.created_at.isoformat()} {row.id}".encode()).decode().rstrip("=")
-
-
-def _place(cursor: str) -> tuple[datetime, str]:
-    try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
-        at, _, last = text.partition(" ")
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is not None and last.isprintable():
-            return moment, last
-    except (ValueError, OverflowError, binascii.Error):
-        pass
-    raise invalid([FieldFault(parameter="cursor", code="invalid", detail="must be the cursor of a page before")])
+    return Page(shown, cursor_of(shown[-1].created_at, shown[-1].id) if more else None)

@@ -6,6 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from guardrails.api.approval_parts import AwaitedApproval
 from guardrails.api.bodies import Money
+from guardrails.api.follow_ups_answer import FollowUpAnswer, OutcomeAnswer, RepeatContactAnswer
 from guardrails.api.offers_answer import (
     AgentNamed,
     BudgetLeft,
@@ -239,9 +240,19 @@ class Trace(Struct):
     changes: list[ChangeTraced]
 
 
-class ExceptionDetail(ExceptionAnswer):
-    """One exception as it stands; `trace` is for a token with the scope "audit"."""
+class ExceptionDetail(ExceptionAnswer, kw_only=True):
+    """One exception as it stands, and what came of it; `trace` is for a token with the scope "audit"."""
 
+    follow_ups: list[FollowUpAnswer]
+    outcomes: Annotated[list[OutcomeAnswer], Meta(description="How it turned out, and how its case did.")]
+    contacted_again: Annotated[
+        bool | None,
+        Meta(
+            description="Whether the customer had to contact us again about it: as somebody said, or else as"
+            " the case's later contacts show; null while that is not known yet."
+        ),
+    ]
+    repeat_contacts: list[RepeatContactAnswer]
     trace: Trace | UnsetType = UNSET
     meanwhile: Annotated[
         list[Offer] | UnsetType, Meta(description="While it awaits approval: what can be offered now, without asking.")

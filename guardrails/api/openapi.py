@@ -12,11 +12,20 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
 from guardrails.api.approval_bodies import AmendBody, ApproveBody, ClaimBody, CounterBody, SayBody
-from guardrails.api.approvals_answer import ApprovalAnswer, VotedAnswer, WaitingPage
+from guardrails.api.approvals_answer import AmendedAnswer, ApprovalAnswer, VotedAnswer, WaitingPage
 from guardrails.api.bodies import ExceptionBody, OffersBody
-from guardrails.api.case_links_answer import CaseLinkBody, ChainAnswer
+from guardrails.api.case_answer import FollowUpDetail, WorkItemDetail
 from guardrails.api.case_links_answer import CaseLinkBody, ChainAnswer
 from guardrails.api.exceptions_answer import ExceptionAnswer, ExceptionDetail, ExceptionPage, GrantAnswer
+from guardrails.api.follow_up_bodies import (
+    FollowUpDoneBody,
+    HandOnBody,
+    HandOverBody,
+    OutcomeBody,
+    TakeUpBody,
+    WorkItemDoneBody,
+)
+from guardrails.api.follow_ups_answer import FollowUpDone, FollowUpPage, OutcomeAnswer, WorkItemPage
 from guardrails.api.lifecycle_answer import AskAnswer, GrantedAnswer, ReversedAnswer
 from guardrails.api.lifecycle_bodies import AskBody, GrantHeldBody, HoldBody, ReverseBody, VoidBody
 from guardrails.api.offers_answer import OffersAnswer
@@ -53,12 +62,23 @@ STRUCTS: tuple[Struct, ...] = (
     WaitingPage,
     ApprovalAnswer,
     VotedAnswer,
+    AmendedAnswer,
     SettlementBody,
     SettlementAnswer,
     CaseLinkBody,
     ChainAnswer,
-    CaseLinkBody,
-    ChainAnswer,
+    HandOnBody,
+    FollowUpDoneBody,
+    OutcomeBody,
+    HandOverBody,
+    TakeUpBody,
+    WorkItemDoneBody,
+    FollowUpPage,
+    FollowUpDetail,
+    FollowUpDone,
+    OutcomeAnswer,
+    WorkItemPage,
+    WorkItemDetail,
     BudgetsAnswer,
     PolicyAnswer,
     ProblemAnswer,

@@ -4,8 +4,10 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from guardrails.actions.caller import Caller
-from guardrails.models import Agent, CareException, Decision, Scope
+from guardrails.models import Agent, CareException, Decision, FollowUp, Scope, WorkItem
 from guardrails.queries.client_agents import agents_of_client
+from guardrails.queries.follow_ups import follow_ups_of
+from guardrails.queries.work_items import work_items_of
 from policies.models import Policy
 from policies.queries import scope
 
@@ -26,6 +28,21 @@ def exceptions_for(caller: Caller, *, user_id: int) -> QuerySet[CareException]:
     agents = agents_of(caller)
     asked_about = Decision.objects.filter(case=OuterRef("case"), policy=OuterRef("policy"), agent__in=agents)
     return rows.filter(Q(agent__in=agents) | ~Q(case="") & Exists(asked_about.exclude(case="")))
+
+
+def follow_ups_for(caller: Caller, *, user_id: int) -> QuerySet[FollowUp]:
+    """Give the follow-ups that the client's agents own or may take over; an auditor's client sees more."""
+    if Scope.AUDIT in caller.scopes:
+        return scope.within(FollowUp.objects.select_related("policy", "owner", "exception"), User(pk=user_id))
+    return follow_ups_of(agents_of(caller))
+
+
+def work_items_seen_by(caller: Caller, *, user_id: int) -> QuerySet[WorkItem]:
+    """Give the work items that are for the client's agents or came from them; an auditor's client sees more."""
+    if Scope.AUDIT in caller.scopes:
+        rows = WorkItem.objects.select_related("policy", "from_agent", "claimed_by", "decision__version")
+        return scope.within(rows, User(pk=user_id))
+    return work_items_of(agents_of(caller))
 
 
 def policies_for(caller: Caller, *, user_id: int) -> QuerySet[Policy]:

@@ -62,7 +62,20 @@ READS = {
 ADDRESSES: dict[str, tuple[Call, Scope]] = {**WRITES, **READS}
 OWN = {"grant": 409}
 """What is answered to those who may come in: Ana's offer was taken already."""
-TABLES_OF_THEIR_OWN = {"case-links"}
+TABLES_OF_THEIR_OWN = {
+    "case-links",
+    "follow-up",
+    "follow-up-done",
+    "follow-up-hand-on",
+    "follow-ups",
+    "hand-overs",
+    "outcomes",
+    "work-item",
+    "work-item-claim",
+    "work-item-done",
+    "work-item-release",
+    "work-items",
+}
 """Addresses whose permissions have tests beside them."""
 
 
