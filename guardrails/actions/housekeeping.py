@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from guardrails.actions.deliver_messages import deliver_messages
+from guardrails.actions.escalate_follow_ups import escalate_follow_ups
 from guardrails.actions.expire_holds import expire_holds
 from guardrails.actions.fan_out_messages import fan_out_messages
 from guardrails.actions.void_stopped import void_stopped
@@ -14,6 +15,7 @@ Task = Callable[[datetime], int]
 TASKS: tuple[tuple[str, Task], ...] = (
     ("expire_holds", expire_holds),
     ("void_stopped", void_stopped),
+    ("escalate_follow_ups", escalate_follow_ups),
     # Last: what the others did is told at once.
     ("fan_out_messages", fan_out_messages),
     ("deliver_messages", deliver_messages),
