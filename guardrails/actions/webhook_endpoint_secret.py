@@ -1,12 +1,11 @@
 """The secret of a webhook endpoint: made with it and told once; replaced with an overlap, so that nothing is lost."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from guardrails.audit import Subject, record
+from guardrails.actions.record_endpoint import record_endpoint
 from guardrails.models import WebhookEndpoint
 from guardrails.models.sealed import seal
 from guardrails.outbox.signature import new_secret
@@ -33,19 +32,6 @@ def rotate_secret(
         secret = give_secret(row)
         sign(row, actor=actor, reason=reason)
         row.save()
-        told = {"reason": reason, "previous_until": row.previous_until.isoformat()}
-        record_endpoint(kind="webhook.rotated", endpoint=row, body=told, actor=actor, now=now)
+        until = row.previous_until.isoformat()
+        record_endpoint(kind="webhook.rotated", endpoint=row, actor=actor, reason=reason, now=now, previous_until=until)
     return row, secret
-
-
-def record_endpoint(
-    *, kind: str, endpoint: WebhookEndpoint, body: dict[str, Any], actor: User | None, now: datetime
-) -> None:
-    """Append what happened to an endpoint to the audit log."""
-    record(
-        kind=kind,
-        subject=Subject(type="webhook_endpoint", id=str(endpoint.pk)),
-        body={"name": endpoint.name, **body},
-        actor=f"user:{actor.get_username()}" if actor else "system",
-        now=now,
-    )

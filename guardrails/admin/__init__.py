@@ -3,9 +3,11 @@
 from guardrails.admin import (
     agent,
     audit_record,
+    budget_watcher,
     budget_window,
     care_exception,
     decision,
+    delivery,
     freeze,
     home,
     linked_case,
@@ -13,14 +15,17 @@ from guardrails.admin import (
     team,
     token,
     users,
+    webhook_endpoint,
 )
 
 __all__ = [
     "agent",
     "audit_record",
+    "budget_watcher",
     "budget_window",
     "care_exception",
     "decision",
+    "delivery",
     "freeze",
     "home",
     "linked_case",
@@ -28,4 +33,5 @@ __all__ = [
     "team",
     "token",
     "users",
+    "webhook_endpoint",
 ]

@@ -34,6 +34,14 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
         ],
     ),
     (
+        "Messages",
+        [
+            ("guardrails.webhookendpoint", "Webhook endpoints", "webhook"),
+            ("guardrails.budgetwatcher", "Budget watchers", "notifications"),
+            ("guardrails.delivery", "Deliveries", "outbox"),
+        ],
+    ),
+    (
         "Evidence",
         [
             ("guardrails.careexception", "Exceptions", "volunteer_activism"),

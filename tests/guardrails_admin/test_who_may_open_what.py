@@ -14,20 +14,23 @@ from guardrails.models import (
     ApiToken,
     Assignment,
     AuditRecord,
+    BudgetWatcher,
     BudgetWindow,
     CareException,
     CaseLink,
     Decision,
+    Delivery,
     Freeze,
     LedgerEntry,
     Team,
+    WebhookEndpoint,
 )
 from policies.models import PolicyVersion
 from tests.guardrails_admin.conftest import Market, page
 
 PEOPLE = (Team, Agent, ApiToken)
 RECORDS = (CareException, Decision, BudgetWindow, AuditRecord)
-TABLES_OF_THEIR_OWN = {Freeze, CaseLink}
+TABLES_OF_THEIR_OWN = {BudgetWatcher, Delivery, WebhookEndpoint, Freeze, CaseLink}
 """Pages whose permissions have tests beside them."""
 OURS = [model for model in admin.site._registry if model._meta.app_label == "guardrails"]
 

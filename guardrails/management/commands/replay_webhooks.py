@@ -1,0 +1,62 @@
+"""manage.py replay_webhooks: send again what was given up, single events, or everything of a period."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from guardrails.actions.replay_deliveries import replay_deliveries, replay_messages
+from guardrails.management.commands.reconcile_settlements import moment
+from guardrails.models import Delivery, DeliveryState, WebhookEndpoint
+from guardrails.models.database_clock import database_now
+from guardrails.models.outbox_message import record_id
+
+
+class Command(BaseCommand):
+    """Makes them due; `manage.py tend` sends them. Receivers ignore what they have by the id of each event."""
+
+    help = "Make webhooks due again: those that were given up, some events, or a period for one endpoint."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """From django.core.management.base.BaseCommand."""
+        parser.add_argument("events", nargs="*", help="evt_…; with --endpoint")
+        parser.add_argument("--endpoint", help="only this endpoint (its name)")
+        parser.add_argument("--since", type=moment, help="what happened from this day or moment on; with --endpoint")
+        parser.add_argument("--until", type=moment, help="and before this one")
+        parser.add_argument("--dead", action="store_true", help="what was given up, e-mails too")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """From django.core.management.base.BaseCommand."""
+        endpoint = self._endpoint(options["endpoint"]) if options["endpoint"] else None
+        period: dict[str, datetime | None] = {"since": options["since"], "until": options["until"]}
+        now = database_now()
+        if options["dead"]:
+            number = replay_deliveries(deliveries=_dead(endpoint, options["events"], **period), now=now)
+        elif endpoint and (options["events"] or any(period.values())):
+            number = replay_messages(endpoint=endpoint, events=options["events"], now=now, **period)
+        else:
+            raise CommandError("Say what: --dead, or --endpoint with events or --since or --until.")
+        self.stdout.write(f"{number} to be sent again.")
+
+    def _endpoint(self, name: str) -> WebhookEndpoint:
+        found = WebhookEndpoint.objects.filter(name=name).first()
+        if found is None:
+            names = ", ".join(WebhookEndpoint.objects.values_list("name", flat=True)) or "none yet"
+            raise CommandError(f"There is no endpoint {name}. There is: {names}.")
+        return found
+
+
+def _dead(
+    endpoint: WebhookEndpoint | None, events: list[str], *, since: datetime | None, until: datetime | None
+) -> list[int]:
+    rows = Delivery.objects.filter(state=DeliveryState.DEAD).order_by("message")
+    if endpoint:
+        rows = rows.filter(endpoint=endpoint)
+    if events:
+        rows = rows.filter(message__record__in=[record_id(event) for event in events])
+    if since:
+        rows = rows.filter(message__record__at__gte=since)
+    if until:
+        rows = rows.filter(message__record__at__lt=until)
+    return list(rows.values_list("pk", flat=True))
