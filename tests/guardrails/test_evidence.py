@@ -111,7 +111,7 @@ def test_an_entry_that_vanished_with_its_balance_is_still_missed(help_desk: Call
     BudgetWindow.objects.update(spent=0)
     with triggers.lifted(connection), connection.cursor() as cursor:
         cursor.execute("DELETE FROM guardrails_ledgerentry")
-    assert sorted(found.what for found in verify()) == ["took 0 where its audit record says 1250"] * 2
+    assert sorted(found.what for found in verify()) == ["took 0 where its audit records say 1250"] * 2
 
 
 def test_a_publication_is_recorded(shop: Policy) -> None:

@@ -183,4 +183,4 @@ def test_verification_finds_a_balance_that_somebody_changed(policy: Policy) -> N
 
 def test_verification_finds_an_exception_that_cost_something_else(policy: Policy) -> None:
     take(policy, a_claim(policy, 500), cost=700)
-    assert problems() == ["has 0 held and 500 spent where 700 should be spent"]
+    assert problems() == ["has 0 held and 500 spent where 0 should be held and 700 spent"]
