@@ -57,7 +57,7 @@ def test_what_is_held_counts_as_given_until_its_time_is_over(help_desk: Caller) 
 def test_a_held_offer_of_a_group_closes_the_others(help_desk: Caller) -> None:
     decision = ask(help_desk, replace(DAMAGED, case=""))["decision"]
     hold(help_desk, "replacement", decision=decision)
-    with pytest.raises(NotOfferedError, match="(?i)replacement"):
+    with pytest.raises(NotOfferedError, match=r"(?i)replacement"):
         grant(help_desk, "repair", decision=decision)
     hold(help_desk, "replacement", request=replace(DAMAGED, customer="C-2"))
     assert "repair" not in [offer["remedy"] for offer in ask(help_desk, DAMAGED)["offers"]]

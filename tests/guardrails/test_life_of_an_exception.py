@@ -245,7 +245,7 @@ class Lives(RuleBasedStateMachine):
         found = self.pick(number, State.AWAITING_APPROVAL)
         if not found:
             return
-        id_, life = found
+        life = found[1]
         amount = min(life.amount, part * STEP)
         left = min(self.week_left(), self.case_left(life.case)) // STEP * STEP
         reach = min(LADDER, left) if left > self.alone else min(self.alone, left)
