@@ -4,12 +4,13 @@ from collections.abc import Collection
 
 from guardrails.actions.approval_json import Json, due_now, outcome_json, standing
 from guardrails.actions.ask_again import Again
+from guardrails.actions.become_granted import become_granted
 from guardrails.actions.faults import NotOfferedError, OutOfRangeError
-from guardrails.actions.happen import Effect
+from guardrails.actions.happen import Effect, happen
 from guardrails.actions.number_said import number_path, number_said, refused_number
 from guardrails.actions.seats import due_within
 from guardrails.actions.voting import Heard, Voting
-from guardrails.ledger import Balance, release, reserve
+from guardrails.ledger import Balance, commit, release, reserve
 from guardrails.models import (
     ApprovalRequest,
     ApprovalSeat,
@@ -20,19 +21,45 @@ from guardrails.models import (
     State,
     Verdict,
     Vote,
+    WhenApproved,
 )
 from policies.engine.decision import Offer
 from policies.engine.durations import duration
 from policies.engine.faults import Fault
 from policies.engine.offers import cost_of
+from policies.queries.rulebooks import compiled
 
 
 def approve(voting: Voting) -> Json:
     """Say yes. The last of those who must agree makes it an approval; until then it is one of several votes."""
     seats = voting.known().seats
     missing = [seat for seat in seats if seat.state in (SeatState.OPEN, SeatState.WAITING)]
-    event = Event.APPROVE if len(missing) == 1 else Event.VOTE
-    return voting.happen(event, lambda heard: _agree(heard, last=event is Event.APPROVE))
+    if len(missing) > 1:
+        return voting.happen(Event.VOTE, lambda heard: _agree(heard, last=False))
+    if voting.known().request.when_approved == WhenApproved.HOLD:
+        return voting.happen(Event.APPROVE, lambda heard: _agree(heard, last=True))
+    # Two events, of which the second is the answer to the client's key.
+    approved = voting.without_key().happen(Event.APPROVE, lambda heard: _agree(heard, last=True))
+    return grant_approved(approved, voting)
+
+
+def grant_approved(approved: Json, voting: Voting) -> Json:
+    """Grant at once what was approved just now, as whoever asked wished; in the same transaction."""
+
+    def act(row: CareException) -> Effect:
+        rules = compiled(row.version_id)
+        return Effect(
+            to=State.GRANTED,
+            changes=become_granted(
+                row, rules=rules, rule=row.rule, agent_id=row.agent_id, role=row.role, now=voting.now
+            ),
+            balances=commit(exception_id=row.pk, now=voting.now),
+            told={name: approved[name] for name in ("request", "vote", "asks")},
+            body={"cost_minor": row.cost_minor},
+        )
+
+    exception = approved["exception"]
+    return happen(exception=exception, event=Event.GRANT, actor=voting.actor, now=voting.now, act=act)
 
 
 def _agree(heard: Heard, *, last: bool) -> Effect:

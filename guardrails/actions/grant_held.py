@@ -8,6 +8,7 @@ from typing import Any
 
 from guardrails.actions.acting import Acting, acting_on
 from guardrails.actions.become_granted import become_granted
+from guardrails.actions.bound_facts import require_same_facts
 from guardrails.actions.caller import Caller
 from guardrails.actions.decide_afresh import decide_afresh
 from guardrails.actions.expire_holds import make_room
@@ -34,7 +35,7 @@ def grant_held(
     under the version in force; where it is offered no more, nothing has changed. `clock` is as in grant_exception.
 
     Raises MissingScopeError, MissingKeyError, KeyConflictError, UnknownExceptionError, WrongStateError,
-    OutOfRangeError, NotForRoleError, StoppedError; and, decided again, what grant_exception raises.
+    OutOfRangeError, NotForRoleError, StoppedError, FactsChangedError; and, decided again, what grant_exception raises.
     """
     caller.require(Scope.EXCEPTIONS)
     acting = acting_on(caller=caller, exception=request.exception, agent=request.agent, now=now)
@@ -84,6 +85,8 @@ def turns_about(row: CareException) -> list[tuple[str, ...]]:
 def _act(acting: Acting, caller: Caller, request: HeldRequest, now: datetime, row: CareException) -> Effect:
     if row.state == State.EXPIRED:
         return decide_afresh(row, acting=acting, caller=caller, request=request, now=now)
+    if row.state == State.APPROVED:
+        require_same_facts(row)
     kept = promised(row)
     given = _part(row, kept, request)
     # Never more than was set aside, also where the remedy's cost was another when it was approved.

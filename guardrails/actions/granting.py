@@ -1,7 +1,7 @@
 """Granting: what one grant does inside its transaction."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -80,7 +80,7 @@ def grant(granting: Granting) -> Json:
     inquiry, offer = offered.inquiry, offered.offer
     if offer.remedy.code in offered.posed.taken_here:
         _expire_first(granting)
-    opening = _opening(granting, offered)
+    opening = _opening(offered)
     row = row_of(granting, offered, opening)
     insert(row)
     if opening:
@@ -136,6 +136,7 @@ def decide_again(granting: Granting) -> Offered:
         currency=inquiry.compiled.rulebook.currency,
         alternatives=answer["offers"],
     )
+    given = _one_above(given, inquiry, offer, posed)
     if granting.event is Event.HOLD and given.ladder is not None:
         raise NeedsApprovalError(answer["offers"])
     return Offered(inquiry=inquiry, posed=posed, answer=answer, offer=offer, given=given)
@@ -202,19 +203,22 @@ def _why_not(not_offered: Sequence[Json], remedy: str) -> str:
     return " ".join(reasons)
 
 
-def _opening(granting: Granting, offered: Offered) -> Opening | None:
-    """Find whose yes is needed; None where the role may give it alone, and nobody has said no."""
-    ladder, number, remedy = offered.given.ladder, offered.given.number, offered.offer.remedy.code
-    inquiry, posed = offered.inquiry, offered.posed
-    earlier = posed.noes.get(remedy)
+def _one_above(given: Given, inquiry: Inquiry, offer: Offer, posed: Posed) -> Given:
+    """Let who is above agree to what could be given alone, where it would get round a no that stands."""
+    since = posed.since_no.get(offer.remedy.code, 0)
+    earlier = posed.noes.get(offer.remedy.code)
+    if given.ladder is None and goes_round_a_no(earlier, inquiry, offer, number=given.number, given_since=since):
+        return replace(given, ladder=Ladder(given.number, ONE_ABOVE))
+    return given
+
+
+def _opening(offered: Offered) -> Opening | None:
+    """Find whose yes is needed; None where the role may give it alone."""
+    ladder, remedy = offered.given.ladder, offered.offer.remedy.code
     if ladder is None:
-        since = posed.since_no.get(remedy, 0)
-        if not goes_round_a_no(earlier, inquiry, offered.offer, number=number, given_since=since):
-            return None
-        if granting.event is Event.HOLD:
-            raise NeedsApprovalError(offered.answer["offers"])
-        ladder = Ladder(number, ONE_ABOVE)
-    return opening_of(inquiry, remedy=remedy, ladder=ladder, earlier=earlier, alternatives=offered.answer["offers"])
+        return None
+    earlier, offers = offered.posed.noes.get(remedy), offered.answer["offers"]
+    return opening_of(offered.inquiry, remedy=remedy, ladder=ladder, earlier=earlier, alternatives=offers)
 
 
 def _asked(granting: Granting, row: ExceptionRow) -> Asked:

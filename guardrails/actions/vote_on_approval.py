@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from guardrails.actions.acting import Actor
@@ -13,6 +14,7 @@ from guardrails.actions.caller import Caller
 from guardrails.actions.claim_approval import claim, unclaim
 from guardrails.actions.counter_proposal import counter
 from guardrails.actions.decline_approval import decline
+from guardrails.actions.expire_holds import make_room
 from guardrails.actions.once import Written, once
 from guardrails.actions.question_back import answer, ask
 from guardrails.actions.voting import VoteRequest, Voting
@@ -97,7 +99,14 @@ def _vote(
         return _SAY[say](Voting(said=request, agent=agent, actor=named, now=now))
 
     said = {**asdict(request), "say": say.value}
-    return once(caller=caller, key=key, request=said, turns=turns_of(request.approval), write=write)
+    return once(
+        caller=caller,
+        key=key,
+        request=said,
+        turns=turns_of(request.approval),
+        write=write,
+        make_room=partial(make_room, now=now),
+    )
 
 
 def turns_of(approval: str) -> list[tuple[object, ...]]:

@@ -136,3 +136,12 @@ class VotedAnswer(ExceptionAnswer, kw_only=True):
         Proposal | UnsetType,
         Meta(description="What was proposed instead: an approved exception, for the agent to take."),
     ] = UNSET
+
+
+class AmendedAnswer(ExceptionAnswer, kw_only=True):
+    """The exception as it then stands; `asked_anew`: what was agreed to is void, and it awaits approval again."""
+
+    request: str | None
+    asks: Annotated[list[str], Meta(description="The roles that are asked now.")]
+    asked_anew: bool
+    meanwhile: list[Offer] | UnsetType = UNSET

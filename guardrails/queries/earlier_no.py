@@ -28,11 +28,12 @@ class EarlierNo:
     unit: str
     places: int
     currency: str
+    vote: int
 
 
 def earlier_no(values: Sequence[Any]) -> EarlierNo:
     """Read it from a row of queries.situation_sql."""
-    request, exception, remedy, number, alone, role, agent, at, text, unit, places, currency = values
+    request, exception, remedy, number, alone, role, agent, at, text, unit, places, currency, vote = values
     return EarlierNo(
         request=request,
         exception=exception,
@@ -46,4 +47,5 @@ def earlier_no(values: Sequence[Any]) -> EarlierNo:
         unit=unit,
         places=places,
         currency=currency,
+        vote=vote,
     )

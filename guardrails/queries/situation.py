@@ -200,7 +200,7 @@ def _add_earlier(found: Situation, values: list[Any]) -> None:
 def _add_no(found: Situation, values: list[Any]) -> None:
     no = earlier_no(values)
     known = found.noes.get(no.remedy)
-    if known is None or (known.at, known.request) < (no.at, no.request):
+    if known is None or known.vote < no.vote:
         found.noes[no.remedy] = no
 
 

@@ -98,7 +98,7 @@ SELECT 'contacts', CAST({json}(COUNT(*)) AS text) FROM (
 # Of what was declined: nearly always nothing, which partial indexes tell.
 _NO = """
 SELECT 'no', CAST({json}(a.id, a.exception_id, a.remedy, a.number, a.alone_number, v.role, g.code, v.at, v.text,
-  x.unit, x.places, x.currency) AS text)
+  x.unit, x.places, x.currency, v.id) AS text)
 FROM guardrails_approvalrequest a
 JOIN guardrails_vote v ON v.request_id = a.id AND v.verdict = 'decline'
 JOIN guardrails_agent g ON g.id = v.agent_id
