@@ -219,10 +219,13 @@ def _given_groups(compiled: Compiled, granted: tuple[str, ...]) -> dict[str, str
     return {group: code for code in granted if code in remedies and (group := remedies[code].group)}
 
 
-def _reach(offer: Offer) -> tuple[int, int]:
-    """How much an offer reaches, alone and with approval; for remedies of unit none, whether."""
-    alone = -1 if not offer.alone else (offer.maximum or 0)
-    return alone, max((step.maximum or 0 for step in offer.ladder), default=alone)
+def _reach(offer: Offer) -> tuple[bool, int, int]:
+    """Whether an offer reaches anything alone, then how much, alone and with approval.
+
+    Whether comes first: what is paid back alone, a negative amount, is more than what needs a yes.
+    """
+    alone = offer.maximum or 0
+    return offer.alone, alone, max((step.maximum or 0 for step in offer.ladder), default=alone)
 
 
 def _best_of_groups(offers: list[Offer], not_offered: list[NotOffered], groups: frozenset[str]) -> list[Offer]:

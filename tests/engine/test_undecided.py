@@ -163,3 +163,12 @@ def test_the_nearest_miss_is_the_row_with_the_fewest_conditions_that_fail():
     closed = next(each for each in ask(document, facts)["not_offered"] if each["remedy"] == "call")
     assert [because["fact"] for because in closed["because"]] == ["gold"]
     assert closed["because"][0]["rule"] == "row_1"
+
+
+def test_what_needs_a_yes_is_less_than_what_is_paid_back_alone():
+    facts = [{"code": "gold", "type": "flag"}]
+    alone = {**row("exchange", amount="-4.00", when=[{"fact": "gold", "is": True}]), "code": "alone"}
+    asking = row("exchange", amount="-4.00", alone="never", approval=[{"any_of": ["lead"]}])
+    found = offered(policy(facts=facts, rules=[alone, asking]))["exchange"]
+    assert not found["alone"]
+    assert found["until_answered"] == ["alone"]
