@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from guardrails.models import BudgetWatcher
+from guardrails.queries.people import teams_seen_by
 from policies.admin.base import TrackedAdmin
 from policies.queries.scope import policies_for
 
@@ -23,9 +24,10 @@ class BudgetWatcherAdmin(TrackedAdmin):
     ]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer the policies that the user may see; from django.contrib.admin.ModelAdmin."""
-        if db_field.name == "policy":
-            kwargs["queryset"] = policies_for(request.user)
+        """Offer the policies and teams that the user may see; from django.contrib.admin.ModelAdmin."""
+        seen = {"policy": policies_for, "team": teams_seen_by}
+        if db_field.name in seen:
+            kwargs["queryset"] = seen[db_field.name](request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description="who")

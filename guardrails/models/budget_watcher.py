@@ -1,11 +1,12 @@
 """Budget watcher: who is told by e-mail when much of a budget is taken."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from guardrails.models.team import Team
-from policies.models import Policy
+from policies.models import Budget, Policy
 from policies.models.codes import CODE_LENGTH, validate_code
 from policies.models.tracking import tracked
 
@@ -54,3 +55,14 @@ class BudgetWatcher(models.Model):
     def __str__(self) -> str:
         """Who watches what."""
         return f"{self.user or self.email}: {self.budget or 'every budget'} of {self.policy}"
+
+    def clean(self) -> None:
+        """Refuse a budget that the policy does not have, and a login to which nothing could be sent."""
+        if (
+            self.budget
+            and self.policy_id
+            and not Budget.objects.filter(policy=self.policy_id, code=self.budget).exists()
+        ):
+            raise ValidationError({"budget": "The policy has no budget of this code."})
+        if self.user_id and self.user and not self.user.email:
+            raise ValidationError({"user": "This login has no e-mail address."})

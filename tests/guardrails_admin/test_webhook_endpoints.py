@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -195,6 +196,10 @@ def test_a_manager_adds_a_watcher(shop: Market, login: Callable[..., Client]) ->
     client = login("manager")
     both = {"policy": shop.policy.pk, "user": "", "email": "", "budget": "", "team": "", "change_reason": "x"}
     assert "exactly one" in client.post(page(BudgetWatcher, "add"), both).content.decode()
+    unknown = client.post(page(BudgetWatcher, "add"), {**both, "email": "mia@example.com", "budget": "no_such"})
+    assert "no budget of this code" in unknown.content.decode()
+    mute = User.objects.create_user("mute").pk
+    assert "no e-mail address" in client.post(page(BudgetWatcher, "add"), {**both, "user": mute}).content.decode()
     added = client.post(page(BudgetWatcher, "add"), {**both, "email": "mia@example.com"})
     assert added.status_code == 302
     assert str(BudgetWatcher.objects.get()) == "mia@example.com: every budget of Shop Europe"
