@@ -8,6 +8,7 @@ from guardrails.admin import (
     care_exception,
     decision,
     delivery,
+    follow_up,
     freeze,
     home,
     linked_case,
@@ -16,6 +17,7 @@ from guardrails.admin import (
     token,
     users,
     webhook_endpoint,
+    work_item,
 )
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "care_exception",
     "decision",
     "delivery",
+    "follow_up",
     "freeze",
     "home",
     "linked_case",
@@ -34,4 +37,5 @@ __all__ = [
     "token",
     "users",
     "webhook_endpoint",
+    "work_item",
 ]

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import URLPattern, path
 
+from guardrails.admin.aftermath import aftermath_card
 from guardrails.admin.evidence import EvidenceAdmin
 from guardrails.admin.exception_filters import (
     AgentFilter,
@@ -120,5 +121,5 @@ class CareExceptionAdmin(EvidenceAdmin):
         return super().changelist_view(request, {**(extra_context or {}), "title": "Exception history"})
 
     def page_context(self, request: HttpRequest, row: CareException) -> dict[str, Any]:
-        """Give the trace."""
-        return trace_page(row)
+        """Give the trace, and what came afterwards."""
+        return trace_page(row) | {"after": aftermath_card(row)}

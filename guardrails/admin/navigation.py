@@ -45,6 +45,8 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
         "Evidence",
         [
             ("guardrails.careexception", "Exceptions", "volunteer_activism"),
+            ("guardrails.followup", "Follow-ups", "event_upcoming"),
+            ("guardrails.workitem", "Handed over", "move_to_inbox"),
             ("guardrails.caselink", "Linked cases", "link"),
             ("guardrails.decision", "Decisions", "balance"),
             ("guardrails.budgetwindow", "Budgets taken", "account_balance_wallet"),

@@ -20,17 +20,19 @@ from guardrails.models import (
     CaseLink,
     Decision,
     Delivery,
+    FollowUp,
     Freeze,
     LedgerEntry,
     Team,
     WebhookEndpoint,
+    WorkItem,
 )
 from policies.models import PolicyVersion
 from tests.guardrails_admin.conftest import Market, page
 
 PEOPLE = (Team, Agent, ApiToken)
 RECORDS = (CareException, Decision, BudgetWindow, AuditRecord)
-TABLES_OF_THEIR_OWN = {BudgetWatcher, Delivery, WebhookEndpoint, Freeze, CaseLink}
+TABLES_OF_THEIR_OWN = {BudgetWatcher, CaseLink, Delivery, FollowUp, Freeze, WebhookEndpoint, WorkItem}
 """Pages whose permissions have tests beside them."""
 OURS = [model for model in admin.site._registry if model._meta.app_label == "guardrails"]
 

@@ -1,0 +1,95 @@
+"""Pages of follow-ups: what is owed to whom, by whom, until when, and how it turned out."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from guardrails.actions.follow_up_context import said_to_customer
+from guardrails.actions.follow_up_json import is_overdue
+from guardrails.admin.aftermath import outcome_rows
+from guardrails.admin.due_first import DueFirstAdmin, ToDoFilter
+from guardrails.admin.exception_filters import EqualFilter, RoleFilter, SeenPolicyFilter
+from guardrails.admin.figures import told, words
+from guardrails.admin.period import PeriodFilter
+from guardrails.models import FollowUp, FollowUpState
+from guardrails.models.database_clock import database_now
+from guardrails.queries.people import agents_seen_by
+from policies.admin.base import display
+from policies.queries.rulebooks import compiled
+
+_LABELS = {"Overdue": "danger", "Open": "info", "Done": "success", "Cancelled": "warning"}
+
+
+class FollowUpFilter(ToDoFilter):
+    """By whether it is owed still."""
+
+    closed: ClassVar = {"done": "Done", "cancelled": "Cancelled"}
+
+
+class OwnerFilter(EqualFilter):
+    """By who owns it."""
+
+    title = parameter_name = "owner"
+    column = "owner__code"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Give the agents whom the user sees; from django.contrib.admin.SimpleListFilter."""
+        return [(agent.code, agent.name) for agent in agents_seen_by(request.user).order_by("name")]
+
+
+@admin.register(FollowUp)
+class FollowUpAdmin(DueFirstAdmin):
+    """Follow-ups: what is still owed to customers."""
+
+    page_template = "admin/guardrails/follow_up.html"
+    list_display = ("due", "what", "customer", "case", "shown_owner", "policy", "shown_state")
+    list_display_links = ("due", "what")
+    list_select_related = ("owner", "policy", "exception")
+    list_filter = (FollowUpFilter, PeriodFilter, SeenPolicyFilter, OwnerFilter, RoleFilter)
+    search_fields = ("=pk", "=exception__pk", "=customer", "=case")
+    search_help_text = "An id, an exception, a customer or a case"
+
+    @admin.display(description="due (UTC)")
+    def due(self, row: FollowUp) -> str:
+        """Show until when."""
+        return f"{row.due_at:%d %b %Y, %H:%M}"
+
+    @admin.display(description="owed by")
+    def shown_owner(self, row: FollowUp) -> str:
+        """Show by whom it is owed."""
+        return row.owner.name if row.owner else f"any {words(row.role).lower()}"
+
+    @display(description="state", label=_LABELS)
+    def shown_state(self, row: FollowUp) -> str:
+        """Show the state, and whether it is overdue."""
+        return standing(row)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Give the rows with what their pages name."""
+        return super().get_queryset(request).select_related("policy", "owner", "exception__decision")
+
+    def page_context(self, request: HttpRequest, row: FollowUp) -> dict[str, Any]:
+        """Give all that is known of it."""
+        exception = row.exception
+        rules = compiled(exception.version_id)
+        return {
+            "title": row.what,
+            "row": row,
+            "zone": rules.zone.key,
+            "standing": standing(row),
+            "badge": {"Done": "gr-good", "Overdue": "gr-bad"}.get(standing(row), "gr-wait"),
+            "role": rules.roles[row.role].name if row.role in rules.roles else words(row.role),
+            "told_role": words(row.escalated_to),
+            "exception_text": told(exception),
+            "reason": words(exception.reason),
+            "say": said_to_customer(exception),
+            "steps": row.handed_on,
+            "outcomes": outcome_rows(row.outcomes.order_by("at", "id")),
+        }
+
+
+def standing(row: FollowUp) -> str:
+    """Say in a word how it stands."""
+    return "Overdue" if is_overdue(row, database_now()) else str(FollowUpState(row.state).label)

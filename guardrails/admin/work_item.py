@@ -1,0 +1,113 @@
+"""Pages of work items: cases that were handed over, with everything said so far."""
+
+import json
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from guardrails.actions.work_item_json import receiver_name
+from guardrails.admin.answer_words import fact_rows, offer_rows
+from guardrails.admin.due_first import DueFirstAdmin, ToDoFilter
+from guardrails.admin.exception_filters import EqualFilter, SeenPolicyFilter
+from guardrails.admin.figures import told, words
+from guardrails.admin.period import PeriodFilter
+from guardrails.models import HANDOVER, WorkItem, WorkItemState
+from guardrails.models.database_clock import database_now
+from guardrails.queries.case_history import case_history
+from policies.admin.base import display
+from policies.models import Role
+from policies.queries.rulebooks import compiled
+from policies.queries.scope import within
+
+MOST_EARLIER = 20
+_LABELS = {"Overdue": "danger", "Open": "info", "Claimed": "warning", "Done": "success"}
+
+
+class WorkItemFilter(ToDoFilter):
+    """By whether it has to be done still."""
+
+    closed: ClassVar = {"done": "Done"}
+
+
+class ReceiverFilter(EqualFilter):
+    """By for whom it is."""
+
+    title = "for"
+    parameter_name = column = "for_role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Give the roles of the policies that the user sees; from django.contrib.admin.SimpleListFilter."""
+        found = {row.code: str(row) for row in within(Role.objects.order_by("code"), request.user)}
+        return [*sorted(found.items(), key=lambda choice: choice[1]), (HANDOVER, "The policy's hand-over")]
+
+
+@admin.register(WorkItem)
+class WorkItemAdmin(DueFirstAdmin):
+    """Work items: cases that were handed over to people."""
+
+    page_template = "admin/guardrails/work_item.html"
+    list_display = ("due", "for_reason", "customer", "case", "receiver", "from_agent", "taker", "policy", "shown_state")
+    list_display_links = ("due", "for_reason")
+    list_select_related = ("policy", "from_agent", "claimed_by", "decision")
+    list_filter = (WorkItemFilter, PeriodFilter, SeenPolicyFilter, ReceiverFilter)
+    search_fields = ("=pk", "=decision__pk", "=customer", "=case")
+    search_help_text = "An id, a decision, a customer or a case"
+
+    @admin.display(description="due (UTC)")
+    def due(self, row: WorkItem) -> str:
+        """Show until when."""
+        return f"{row.due_at:%d %b %Y, %H:%M}"
+
+    @admin.display(description="about")
+    def for_reason(self, row: WorkItem) -> str:
+        """Show the reason."""
+        return words(row.decision.reason)
+
+    @admin.display(description="for")
+    def receiver(self, row: WorkItem) -> str:
+        """Show for whom it is."""
+        return receiver_name(compiled(row.decision.version_id), row.for_role)
+
+    @admin.display(description="claimed by", empty_value="nobody")
+    def taker(self, row: WorkItem) -> str | None:
+        """Show who has it."""
+        return row.claimed_by.name if row.claimed_by else None
+
+    @display(description="state", label=_LABELS)
+    def shown_state(self, row: WorkItem) -> str:
+        """Show the state, and whether it is overdue."""
+        return standing(row)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Give the rows with what their pages name."""
+        return super().get_queryset(request).select_related("policy", "from_agent", "claimed_by", "decision")
+
+    def page_context(self, request: HttpRequest, row: WorkItem) -> dict[str, Any]:
+        """Give the whole case."""
+        decision = row.decision
+        rules = compiled(decision.version_id)
+        answer, question = json.loads(decision.answer), json.loads(decision.question)
+        given = case_history(policy_id=row.policy_id, case=row.case)[:MOST_EARLIER]
+        return {
+            "title": f"Handed over: {words(decision.reason).lower()}",
+            "row": row,
+            "zone": rules.zone.key,
+            "standing": standing(row),
+            "badge": {"Done": "gr-good", "Overdue": "gr-bad"}.get(standing(row), "gr-wait"),
+            "reason": rules.reasons.get(decision.reason, words(decision.reason)),
+            "receiver": receiver_name(rules, row.for_role),
+            "from_role": rules.roles[row.from_role].name if row.from_role in rules.roles else words(row.from_role),
+            "facts": fact_rows(rules, question),
+            "answer": answer,
+            "offers": offer_rows(rules, answer),
+            "given": [{"row": each, "text": told(each)} for each in given],
+        }
+
+
+def standing(row: WorkItem) -> str:
+    """Say in a word how it stands."""
+    if row.state != WorkItemState.DONE and row.due_at <= database_now():
+        return "Overdue"
+    return str(WorkItemState(row.state).label)
