@@ -359,3 +359,15 @@ def test_tend_does_it_all_once(receiver, capsys):
     call_command("tend", "--once")
     assert "fan_out_messages: 1, deliver_messages: 1" in capsys.readouterr().out
     assert len(receiver.received) == 1
+
+
+@pytest.mark.django_db
+def test_secrets_outlive_the_key_that_they_were_stored_under(receiver, settings):
+    an_endpoint(receiver.url)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a new key"
+    happens("exception.granted", "exc_1")
+    assert tend() == 1
+    settings.SECRET_KEY_FALLBACKS = []
+    happens("exception.granted", "exc_2")
+    assert tend() == 0
+    assert "It could not be sent (InvalidToken)" in Delivery.objects.get(state="due").last_error
