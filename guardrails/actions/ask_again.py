@@ -15,11 +15,11 @@ from guardrails.ledger import Claim
 from guardrails.models import CareException
 from guardrails.queries.asked_decision import asked_decision
 from guardrails.queries.standing import held_by, standing_context
-from policies.engine.decide import decide
-from policies.engine.decision import Decision, NotOffered, Offer
+from policies.engine.decide import read_values
+from policies.engine.decision import Decision, Offer
 from policies.engine.faults import FactError, Fault
 from policies.engine.plan import plan_for
-from policies.engine.rulebook import Budget
+from policies.engine.rulebook import Budget, Rule
 from policies.queries.rulebooks import compiled
 
 
@@ -55,16 +55,20 @@ class Again:
         """Give what the remedy claims of its budgets."""
         return claims(budgets_of(self.inquiry, remedy), self.inquiry, cost_minor=cost_minor, extends=extends)
 
-    def kept_from(self, role: str, remedy: str) -> NotOffered | None:
-        """Say why a person of this role might not give the remedy at all; None where nothing forbids it."""
+    def kept_from(self, role: str, remedy: str) -> Rule | None:
+        """Give the rule that keeps a person of this role from the remedy at all; None where nothing does.
+
+        Asked of the rows themselves: of a remedy that the role is never offered an answer says only that.
+        """
         rules = self.inquiry.compiled
-        if role not in rules.roles:
-            return None
-        decision = decide(rules, replace(self.posed.question, role=role, is_ai=False))
-        for each in decision.not_offered:
-            forbidden = any(because.rule and because.rule.effect == "forbid" for because in each.because)
-            if each.remedy.code == remedy and forbidden:
-                return each
+        values, _ = read_values(rules, self.posed.question)
+        for code, (derive, _) in rules.derived.items():
+            values[rules.slots[code]] = derive(values)
+        for row in rules.index.get(role, {}).get(self.inquiry.reason, ()):
+            about = row.rule.effect == "forbid" and remedy in (row.rule.remedies or (remedy,))
+            # What is not known may hold.
+            if about and all(test(values) is not False for test in row.tests):
+                return row.rule
         return None
 
 

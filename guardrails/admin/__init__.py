@@ -2,6 +2,7 @@
 
 from guardrails.admin import (
     agent,
+    approval,
     audit_record,
     budget_watcher,
     budget_window,
@@ -12,6 +13,7 @@ from guardrails.admin import (
     freeze,
     home,
     linked_case,
+    stand_in,
     stoppable,
     team,
     token,
@@ -22,6 +24,7 @@ from guardrails.admin import (
 
 __all__ = [
     "agent",
+    "approval",
     "audit_record",
     "budget_watcher",
     "budget_window",
@@ -32,6 +35,7 @@ __all__ = [
     "freeze",
     "home",
     "linked_case",
+    "stand_in",
     "stoppable",
     "team",
     "token",

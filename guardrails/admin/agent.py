@@ -64,7 +64,7 @@ class AgentAdmin(StoppableMixin, TrackedAdmin):
     list_filter = (RolePolicyFilter, TeamFilter, "kind", "active")
     list_filter_submit = True
     search_fields = ("name", "code")
-    fields = (("name", "code"), ("kind", "team"), "user", "active")
+    fields = (("name", "code"), ("kind", "team"), ("user", "person"), "active")
     actions_detail = ("timeline", "stop")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -100,7 +100,7 @@ class AgentAdmin(StoppableMixin, TrackedAdmin):
         if obj is None:
             return ()
         return ("code",) if agents_wholly_of(request.user).filter(pk=obj.pk).exists() else (
-            "name", "code", "kind", "team", "user", "active",
+            "name", "code", "kind", "team", "user", "person", "active",
         )  # fmt: skip
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -119,9 +119,12 @@ def _approval(rules: Compiled, step: Json | None) -> str:
 
 
 def _step(rules: Compiled, step: Json) -> str:
-    mode, codes = next(iter(step["by"].items()))
-    names = [rules.roles[code].name if code in rules.roles else code for code in codes]
-    joined = (" or " if mode == "any_of" else " and ").join(names)
+    by = step["by"]
+    any_of, all_of = (
+        [rules.roles[code].name if code in rules.roles else code for code in by.get(name, ())]
+        for name in ("any_of", "all_of")
+    )
+    joined = " and ".join([*all_of, *([" or ".join(any_of)] if any_of else [])])
     reach = f"up to {figure(step['max'], step, rules)} " if "max" in step else ""
     return f"{reach}with the yes of {joined}"
 

@@ -26,6 +26,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
         [
             ("guardrails.agent", "Agents", "support_agent"),
             ("guardrails.team", "Teams", "groups"),
+            ("guardrails.standin", "Stand-ins", "swap_horiz"),
             ("guardrails.apitoken", "API tokens", "key"),
             ("guardrails.freeze", "Stopped", "block"),
             ("policies.policyscope", "Who sees which policy", "visibility"),
@@ -44,6 +45,7 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
     (
         "Evidence",
         [
+            ("guardrails.approvalrequest", "Approvals", "how_to_vote"),
             ("guardrails.careexception", "Exceptions", "volunteer_activism"),
             ("guardrails.followup", "Follow-ups", "event_upcoming"),
             ("guardrails.workitem", "Handed over", "move_to_inbox"),

@@ -179,7 +179,7 @@ def test_a_stand_in_has_no_more_say_than_whom_they_stand_in_for(
 OFFICE = {
     "answer_within": "PT1H",
     "remind_before": "PT15M",
-    "hours": dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), ["09:00-18:00"]),
+    "hours": {key: ["09:00-18:00"] for key in ("monday", "tuesday", "wednesday", "thursday", "friday")},
 }
 
 

@@ -1,0 +1,161 @@
+"""Pages of approvals: what awaits whom, everything that an approver needs, and their yes, no or question."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+
+from guardrails.actions.faults import ActionError
+from guardrails.actions.say_as_user import may_say
+from guardrails.actions.vote_on_approval import Say, vote_as_user
+from guardrails.actions.voting import VoteRequest
+from guardrails.admin.approval_form import FORMS, SayForm
+from guardrails.admin.approval_page import approval_page, standing
+from guardrails.admin.due_first import DueFirstAdmin, ToDoFilter
+from guardrails.admin.exception_filters import SeenPolicyFilter
+from guardrails.admin.figures import told, words
+from guardrails.admin.period import PeriodFilter
+from guardrails.models import ApprovalRequest, ApprovalSeat, SeatState
+from guardrails.models.database_clock import database_now
+from policies.admin.base import actor_of, display
+
+_LABELS = {
+    "Overdue": "danger",
+    "Open": "warning",
+    "Waiting for an answer to a question": "info",
+    "Approved": "success",
+    "Declined": "danger",
+}
+
+
+class ApprovalFilter(ToDoFilter):
+    """By whether somebody still has to say yes or no."""
+
+    closed: ClassVar = {
+        "approved": "Approved",
+        "declined": "Declined",
+        "countered": "Answered with another proposal",
+        "timed_out": "Timed out",
+        "voided": "Voided",
+    }
+
+
+@admin.register(ApprovalRequest)
+class ApprovalAdmin(DueFirstAdmin):
+    """Approvals: the most urgent first."""
+
+    page_template = "admin/guardrails/approval.html"
+    list_display = (
+        "due",
+        "asks_for",
+        "for_reason",
+        "customer",
+        "case",
+        "requested_by",
+        "asked",
+        "policy",
+        "shown_state",
+    )
+    list_display_links = ("due", "asks_for")
+    list_select_related = ("policy", "requested_by", "exception__agent", "exception__policy", "exception__version")
+    list_filter = (ApprovalFilter, PeriodFilter, SeenPolicyFilter)
+    search_fields = ("=pk", "=exception__pk", "=customer", "=case")
+    search_help_text = "An id, an exception, a customer or a case"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Give the rows with what their pages name."""
+        seats = ApprovalSeat.objects.filter(state=SeatState.OPEN).order_by("position")
+        rows = super().get_queryset(request).select_related(*self.list_select_related, "exception__decision")
+        return rows.prefetch_related(Prefetch("seats", seats, to_attr="open_seats"))
+
+    @admin.display(description="due (UTC)")
+    def due(self, row: ApprovalRequest) -> str:
+        """Show until when."""
+        return f"{row.due_at:%d %b %Y, %H:%M}"
+
+    @admin.display(description="asks for")
+    def asks_for(self, row: ApprovalRequest) -> str:
+        """Show how much of what."""
+        return told(row.exception)
+
+    @admin.display(description="reason")
+    def for_reason(self, row: ApprovalRequest) -> str:
+        """Show the reason."""
+        return words(row.exception.reason)
+
+    @admin.display(description="of whom")
+    def asked(self, row: Any) -> str:
+        """Show which roles are asked now."""
+        return ", ".join(words(role) for seat in row.open_seats for role in seat.roles) or "–"
+
+    @display(description="state", label=_LABELS)
+    def shown_state(self, row: ApprovalRequest) -> str:
+        """Show the state, and whether it is overdue."""
+        return standing(row, database_now())
+
+    def page_context(self, request: HttpRequest, row: ApprovalRequest) -> dict[str, Any]:
+        """Give everything, and what this user may say to it."""
+        now = database_now()
+        can = may_say(user_id=actor_of(request).pk, approval=row.pk, now=now)
+        buttons = [
+            {"what": what.value, "label": FORMS[what].button, "quiet": what is not Say.APPROVE}
+            for what in FORMS
+            if what in can
+        ]
+        return {**approval_page(row, now), "buttons": buttons}
+
+    def get_urls(self) -> list[Any]:
+        """Add the forms; from django.contrib.admin.ModelAdmin."""
+        say = self.admin_site.admin_view(self.say)
+        return [
+            path("<str:object_id>/say/<str:what>/", say, name="guardrails_approvalrequest_say"),
+            *super().get_urls(),
+        ]
+
+    def say(self, request: HttpRequest, object_id: str, what: str) -> HttpResponse:
+        """Ask for the words and the amount, then say it: the same action as over the API."""
+        row = self.get_object(request, object_id)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        if row is None or what not in [each.value for each in FORMS]:
+            raise Http404
+        said = Say(what)
+        form = SayForm(said, row.exception, request.POST or None, initial={"key": uuid.uuid4().hex})
+        if request.method == "POST" and form.is_valid() and self._said(request, row, said, form):
+            return HttpResponseRedirect(reverse("admin:guardrails_approvalrequest_change", args=[row.pk]))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "form": form,
+            "title": f"{FORMS[said].button.rstrip('…')}: {told(row.exception)}",
+            "lead": FORMS[said].lead,
+            "button": FORMS[said].button.rstrip("…"),
+            "back": reverse("admin:guardrails_approvalrequest_change", args=[row.pk]),
+        }
+        return TemplateResponse(request, "admin/guardrails/approval_say.html", context)
+
+    def _said(self, request: HttpRequest, row: ApprovalRequest, said: Say, form: SayForm) -> bool:
+        user = actor_of(request)
+        number = form.cleaned_data.get("number") or None
+        money = row.exception.unit == "money"
+        wanted = VoteRequest(
+            approval=row.pk,
+            amount=number if money else None,
+            quantity=None if money else number,
+            text=form.cleaned_data.get("text", ""),
+        )
+        key = form.cleaned_data["key"]
+        try:
+            answer = vote_as_user(
+                user_id=user.pk, username=user.get_username(), say=said, request=wanted, key=key, now=database_now()
+            ).answer
+        except ActionError as error:
+            form.add_error(None, error.detail)
+            return False
+        messages.success(request, f"{FORMS[said].done} It is now: {words(answer['state']).lower()}.")
+        return True

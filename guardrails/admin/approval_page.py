@@ -1,0 +1,125 @@
+"""The page of one approval: the case, the facts, what was said by whom, and what is left."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from guardrails.actions.ask_again import ask_again
+from guardrails.actions.faults import ActionError
+from guardrails.admin.answer_words import fact_rows, offer_rows
+from guardrails.admin.figures import told, words
+from guardrails.models import ApprovalRequest, ApprovalSeat, ApprovalState, CareException, SeatState, Verdict, Vote
+from policies.engine.compile import Compiled
+from policies.engine.money import decimal_text, money_text
+from policies.engine.sentences import rule_sentence
+from policies.engine.values import with_unit
+from policies.queries.rulebooks import compiled
+
+
+def standing(row: ApprovalRequest, now: datetime) -> str:
+    """Say in a word how it stands."""
+    if row.state == ApprovalState.OPEN and row.due_at <= now:
+        return "Overdue"
+    return str(ApprovalState(row.state).label)
+
+
+def approval_page(row: ApprovalRequest, now: datetime) -> dict[str, Any]:
+    """Give what the template shows."""
+    exception = row.exception
+    rules = compiled(exception.version_id)
+    decision = exception.decision
+    answer, question = json.loads(decision.answer), json.loads(decision.question)
+    votes = Vote.objects.filter(request=row).select_related("agent", "for_agent").order_by("at", "id")
+    shown = standing(row, now)
+    return {
+        "title": f"Approval of {told(exception)}",
+        "row": row,
+        "exception": exception,
+        "exception_text": told(exception),
+        "zone": rules.zone.key,
+        "standing": shown,
+        "badge": {"Approved": "gr-good", "Overdue": "gr-bad", "Declined": "gr-bad"}.get(shown, "gr-wait"),
+        "reason": rules.reasons.get(exception.reason, words(exception.reason)),
+        "role": _role(rules, exception.role),
+        "alone": _number(exception, row.alone_number) if row.alone_number is not None else "nothing",
+        "sentence": rule_sentence(rules, exception.rule),
+        "facts": fact_rows(rules, question, rule=exception.rule),
+        "answer": answer,
+        "offers": offer_rows(rules, answer, taken=exception.remedy),
+        "seats": [_seat(seat, rules, row, now) for seat in _seats(row)],
+        "votes": [_vote(vote, rules, exception) for vote in votes],
+        "earlier": _earlier(row, rules),
+        "beyond": [each.name for each in rules.rulebook.budgets if each.code in row.extends],
+        "now": _now(exception, now) if row.closed_at is None else None,
+    }
+
+
+def _seats(row: ApprovalRequest) -> list[ApprovalSeat]:
+    return list(ApprovalSeat.objects.filter(request=row).select_related("claimed_by").order_by("position"))
+
+
+def _role(rules: Compiled, code: str) -> str:
+    return rules.roles[code].name if code in rules.roles else words(code)
+
+
+def _number(exception: CareException, number: int) -> str:
+    if exception.unit == "money":
+        return money_text(number, exception.currency)
+    return with_unit(decimal_text(number, exception.places), exception.unit)
+
+
+def _seat(seat: ApprovalSeat, rules: Compiled, row: ApprovalRequest, now: datetime) -> dict[str, Any]:
+    late = row.state == ApprovalState.OPEN and seat.state == SeatState.OPEN and seat.due_at and seat.due_at <= now
+    return {
+        "who": " or ".join(_role(rules, role) for role in seat.roles),
+        "state": SeatState(seat.state).label,
+        "late": bool(late),
+        "due_at": seat.due_at if seat.state == SeatState.OPEN else None,
+        "claimed_by": seat.claimed_by,
+        "before": ", ".join(_role(rules, role) for role in seat.escalated_from),
+        "reminded_at": seat.reminded_at,
+    }
+
+
+def _vote(vote: Vote, rules: Compiled, exception: CareException) -> dict[str, Any]:
+    """Give who said what; an amount where it is not simply all that was asked for."""
+    own = vote.remedy in ("", exception.remedy)
+    much = _number(exception, vote.number) if own and vote.number is not None else ""
+    return {
+        "what": Verdict(vote.verdict).label,
+        "much": much,
+        "remedy": words(vote.remedy) if vote.remedy else "",
+        "who": vote.agent,
+        "role": _role(rules, vote.role),
+        "for_agent": vote.for_agent,
+        "text": vote.text,
+        "at": vote.at,
+    }
+
+
+def _earlier(row: ApprovalRequest, rules: Compiled) -> dict[str, Any] | None:
+    if row.earlier_no is None:
+        return None
+    vote = Vote.objects.filter(request=row.earlier_no_id, verdict=Verdict.DECLINE).select_related("agent").first()
+    if vote is None:
+        return None
+    return {"request": row.earlier_no_id, "who": vote.agent, "role": _role(rules, vote.role), "vote": vote}
+
+
+def _now(exception: CareException, now: datetime) -> dict[str, Any]:
+    """Give what would come of a yes at this moment."""
+    try:
+        again = ask_again(exception, now, in_turn=False)
+        again.offer(exception.remedy)
+    except ActionError as error:
+        return {"why_not": error.detail}
+    offer = next(each for each in again.offers if each["remedy"] == exception.remedy)
+    currency = exception.currency
+    budgets = [
+        {
+            "name": budget["name"],
+            "left": f"{budget['remaining']} {currency}" if budget["measure"] == "money" else budget["remaining"],
+        }
+        for budget in offer["budgets"]
+    ]
+    return {"why_not": "", "budgets": budgets}
