@@ -30,10 +30,15 @@ def happens(
     kind: str, subject: str = "exc_1", policy: Policy | None = None, now: datetime = NOON, **answer: Any
 ) -> str:
     """Something happens; gives the event's id."""
+    about = kind.partition(".")[0]
     with transaction.atomic():
         made = record(
             kind=kind,
-            subject=Subject(type=kind.partition(".")[0], id=subject, policy_id=policy.pk if policy else None),
+            subject=Subject(
+                type="exception" if about in ("approval", "settlement") else about,
+                id=subject,
+                policy_id=policy.pk if policy else None,
+            ),
             body={"answer": answer},
             actor="system",
             now=now,

@@ -33,5 +33,6 @@ def test_it_goes_on_at_once_while_there_is_something_to_do_and_ends_with_its_par
     monkeypatch.setattr(tend.signal, "signal", lambda *_: None)
     monkeypatch.setattr(os, "getppid", lambda: next(parents, 1))
     monkeypatch.setattr(tend, "_LOOK", 0.0)
+    monkeypatch.setattr(tend, "close_old_connections", lambda: None)
     call_command("tend", "--beside", "7", "--every", "0.001")
     assert left == []

@@ -45,6 +45,8 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())
         while not stopped.is_set() and _lives(beside):
+            # A connection that the database has ended meanwhile is opened again.
+            close_old_connections()
             if not any(tend().values()):
                 _wait(stopped, every, beside)
 
@@ -55,7 +57,6 @@ def tend() -> dict[str, int]:
 
 
 def _run(name: str, task: Task) -> int:
-    close_old_connections()
     try:
         return task(database_now())
     except Exception:
