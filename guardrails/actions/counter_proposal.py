@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from guardrails.actions.acting import roles_above
+from guardrails.actions.alert_budgets import alert_budgets
 from guardrails.actions.approval_faults import StandingNoError
 from guardrails.actions.approval_json import Json, alone_offers, outcome_json, standing
 from guardrails.actions.ask_again import Again
@@ -155,3 +156,5 @@ def _write(proposal: _Proposal, voting: Voting) -> None:
         on_behalf_of=voting.actor.on_behalf_of,
         now=again.inquiry.now,
     )
+    rules, team, now = again.inquiry.compiled, again.inquiry.context.team, again.inquiry.now
+    alert_budgets(policy_id=again.inquiry.policy_id, rules=rules, team=team, balances=balances, now=now)
