@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from guardrails.actions.exception_json import awaited
+from guardrails.actions.read_approvals import inbox
 from guardrails.admin.figures import told, words
-from guardrails.models import CareException, State
+from guardrails.models import Agent, CareException, State
 from guardrails.models.database_clock import database_now
 from guardrails.queries.freezes import freezes_seen_by, in_force
 from guardrails.queries.people import agents_seen_by, tokens_of
@@ -49,6 +50,8 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         todo += _drafts(more["policies"])
     if may("guardrails.change_agent"):
         todo += _people(request, now)
+    if may("guardrails.view_approvalrequest"):
+        todo += _approvals(request, now)
     if may("guardrails.view_careexception"):
         seen = within(CareException.objects.all(), request.user)
         more |= _exceptions(seen, now)
@@ -57,7 +60,13 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if may("guardrails.view_auditrecord"):
         more["published"] = _published(request)
     nothing = not any(may(name) for name in ("policies.view_policy", "guardrails.view_careexception"))
-    return {**context, **more, "todo": todo, "todo_is_asked": bool(may("policies.change_policy")), "nothing": nothing}
+    return {
+        **context,
+        **more,
+        "todo": todo,
+        "todo_is_asked": bool(todo or may("policies.change_policy")),
+        "nothing": nothing,
+    }
 
 
 def _policies(request: HttpRequest) -> list[dict[str, Any]]:
@@ -75,6 +84,21 @@ def _drafts(rows: list[dict[str, Any]]) -> list[ToDo]:
         elif state.live is None or state.differences:
             found.append(ToDo(f"Publish {policy}, or look at what it would change", link, state.summary))
     return found
+
+
+def _approvals(request: HttpRequest, now: datetime) -> list[ToDo]:
+    """Give what awaits the agent whose login this is."""
+    mine = Agent.objects.filter(user=request.user.pk, active=True)
+    found = inbox(agents=mine, policy=None, after=None, limit=MOST, now=now).results
+    return [
+        ToDo(
+            f"Answer {each['requested_by']['id']}: {each['name'].lower()} for {words(each['reason']).lower()}",
+            reverse("admin:guardrails_approvalrequest_change", args=[each["request"]]),
+            each["says"],
+            urgent=each["seat"]["overdue"],
+        )
+        for each in found
+    ]
 
 
 def _people(request: HttpRequest, now: datetime) -> list[ToDo]:

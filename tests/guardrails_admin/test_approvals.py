@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.urls import reverse
 
 from guardrails.models import Agent, ApprovalRequest, Assignment, CareException, StandIn, Vote
 from policies.models import Role
@@ -112,3 +113,10 @@ def test_a_manager_names_a_stand_in_and_an_approver_only_reads_who(shop: Market)
     response = manager.post(address, form)
     assert response.status_code == 302, response.context["errors"]
     assert StandIn.objects.get().stand_in == kim
+
+
+def test_the_home_page_tells_an_approver_what_awaits_them(shop: Market, asked: ApprovalRequest) -> None:
+    home = reverse("admin:index")
+    link = page(ApprovalRequest, "change", asked.pk)
+    assert link in client_of(an_approver(shop)).get(home).content.decode()
+    assert link not in client_of(user_of("auditor")).get(home).content.decode()
