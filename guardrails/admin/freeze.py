@@ -57,7 +57,7 @@ class FreezeAdmin(PlainFieldsMixin, ModelAdmin):
     """Freezes: what managers have stopped. One that has begun is lifted, never edited."""
 
     form = FreezeForm
-    list_display = ("shown", "where", "state", "reason", "begins_at", "ends_at", "begun_by")
+    list_display = ("shown", "where", "state", "reason", "begins", "ends", "by")
     list_select_related = ("policy", "begun_by")
     list_filter = (StandingFilter, "kind")
     list_filter_submit = True
@@ -66,7 +66,7 @@ class FreezeAdmin(PlainFieldsMixin, ModelAdmin):
         (None, {"fields": ["what", "policy"]}),
         ("What agents are told", {"fields": ["reason", "instead"]}),
         ("What was promised before", {"fields": ["promises"]}),
-        ("When", {"fields": [("begins_at", "ends_at")], "description": "At once, until it is lifted, if left empty."}),
+        ("When", {"fields": ["begins_at", "ends_at"], "description": "At once, until it is lifted, if left empty."}),
     ]
     actions = None
     actions_detail = ("lift",)
@@ -86,13 +86,13 @@ class FreezeAdmin(PlainFieldsMixin, ModelAdmin):
         """Show all that is known of one that has begun."""
         if obj is None:
             return super().get_fieldsets(request, obj)
-        lifted = [("lifted_at", "lifted_by"), "lifted_because"] if obj.lifted_at else []
-        told = ["reason", "instead", "promises", ("begins_at", "ends_at"), "begun_by", *lifted]
+        lifted = ["lifted", "lifted_because"] if obj.lifted_at else []
+        told = ["reason", "instead", "promises", ("begins", "ends"), "by", *lifted]
         return [(None, {"fields": [("shown", "where"), "state", *told]})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Keep all of it, once it has begun."""
-        return ("shown", "where", "state")
+        return ("shown", "where", "state", "begins", "ends", "by", "lifted")
 
     @admin.display(description="stopped", ordering="name")
     def shown(self, row: Freeze) -> str:
@@ -109,6 +109,26 @@ class FreezeAdmin(PlainFieldsMixin, ModelAdmin):
         """Say whether it stops anything."""
         return standing(row, database_now())
 
+    @admin.display(description="begins (UTC)", ordering="begins_at")
+    def begins(self, row: Freeze) -> str:
+        """Show the moment."""
+        return f"{row.begins_at:%d %b %Y, %H:%M}"
+
+    @admin.display(description="ends (UTC)", ordering="ends_at")
+    def ends(self, row: Freeze) -> str:
+        """Show the moment."""
+        return f"{row.ends_at:%d %b %Y, %H:%M}" if row.ends_at else "when it is lifted"
+
+    @admin.display(description="stopped by")
+    def by(self, row: Freeze) -> str:
+        """Show who stopped it."""
+        return str(row.begun_by or "")
+
+    @admin.display(description="lifted (UTC)")
+    def lifted(self, row: Freeze) -> str:
+        """Show who lifted it, and when."""
+        return f"{row.lifted_at:%d %b %Y, %H:%M}, by {row.lifted_by}" if row.lifted_at else ""
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: lifting it is the one change."""
         return False
@@ -124,6 +144,16 @@ class FreezeAdmin(PlainFieldsMixin, ModelAdmin):
             return False
         return standing(row, database_now()) in (IN_FORCE, TO_COME) and may_lift(row, actor_of(request))
 
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Offer one way to save: in a hurry nobody chooses among three."""
+        one_way = {"show_save_and_add_another": False, "show_save_and_continue": False}
+        found: HttpResponse = super().changeform_view(
+            request, object_id, form_url, {**(extra_context or {}), **one_way}
+        )
+        return found
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Stop it."""
         freeze = begin_freeze(values=form.values(), actor=actor_of(request), now=database_now())
@@ -134,7 +164,7 @@ class FreezeAdmin(PlainFieldsMixin, ModelAdmin):
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         """Go where it is listed, and say what happens now."""
-        messages.success(request, f"Stopped. {obj}: agents are told by their next question on.")
+        messages.success(request, f"{obj} is stopped. Agents are told from their next question on.")
         return HttpResponseRedirect(reverse("admin:guardrails_freeze_change", args=[obj.pk]))
 
     @action(description="Lift…", url_path="lift", permissions=["lift"], icon="lock_open")
@@ -149,7 +179,7 @@ class FreezeAdmin(PlainFieldsMixin, ModelAdmin):
                 lift_freeze(
                     freeze=object_id, reason=form.cleaned_data["reason"], actor=actor_of(request), now=database_now()
                 )
-                messages.success(request, f"Lifted. {freeze}: from the next question on it is as before.")
+                messages.success(request, f"{freeze} is lifted. From the next question on everything is as before.")
             except FreezeIsOverError as error:
                 messages.warning(request, error.detail)
             return HttpResponseRedirect(reverse("admin:guardrails_freeze_change", args=[object_id]))

@@ -30,7 +30,7 @@ class FreezeForm(forms.ModelForm):  # type: ignore[type-arg]
     """Stops something; the admin says for whom (`user`)."""
 
     what = forms.ChoiceField(
-        label="Stop what?", widget=UnfoldAdminSelect2Widget, help_text="Agents are told by the next question on."
+        label="Stop what?", widget=UnfoldAdminSelect2Widget, help_text="Agents are told from their next question on."
     )
 
     class Meta:

@@ -52,7 +52,7 @@ class CaseLinkAdmin(PlainFieldsMixin, ModelAdmin):
     """Links of cases. Once said, it stays: what was counted together stays counted together."""
 
     form = CaseLinkForm
-    list_display = ("case", "is_what", "other", "policy", "linked_at", "linked_by")
+    list_display = ("case", "is_what", "other", "policy", "when", "linked_by")
     list_display_links = ("case", "other")
     list_select_related = ("policy",)
     list_filter = ("kind",)
@@ -74,16 +74,21 @@ class CaseLinkAdmin(PlainFieldsMixin, ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show the whole chain of a link that was made."""
-        return (*self.fields, "linked_at", "linked_by", "whole_chain") if obj else self.fields
+        return (*self.fields, "when", "linked_by", "whole_chain") if obj else self.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Keep what was said."""
-        return ("whole_chain",)
+        return ("when", "whole_chain")
 
     @admin.display(description="")
     def is_what(self, row: CaseLink) -> str:
         """Say what the case is to the other one."""
         return str(row.get_kind_display()).lower()
+
+    @admin.display(description="linked (UTC)", ordering="linked_at")
+    def when(self, row: CaseLink) -> str:
+        """Show the moment."""
+        return f"{row.linked_at:%d %b %Y, %H:%M}"
 
     @admin.display(description="all that belong together")
     def whole_chain(self, row: CaseLink) -> str:
