@@ -15,6 +15,8 @@ from guardrails.actions.follow_up_faults import FollowUpClosedError, InvalidReci
 from guardrails.actions.hand_on_follow_up import HandOnRequest, hand_on_follow_up
 from guardrails.actions.outcome_values import Told
 from guardrails.models import Agent, ApiToken, Assignment, AuditRecord, FollowUp, FollowUpState, Outcome, Scope, Team
+from policies.actions.import_policy import import_policy
+from policies.actions.publish_policy import publish_policy
 from policies.models import Policy, Role
 from tests.guardrails.asking import DAMAGED, ask, grant
 from tests.guardrails.builders import NOON
@@ -59,6 +61,17 @@ def test_what_a_remedy_owes_is_written_down_when_it_is_granted(owed: FollowUp, a
     assert (owed.what, owed.due_at, owed.owner, owed.role) == ("Check that the parcel arrived", DUE, ana, "frontline")
     assert (owed.state, owed.customer, owed.case) == (FollowUpState.OPEN, "C-1", "K-1")
     assert owed.exception.follow_up_what == owed.what
+
+
+def test_a_policy_says_which_role_owes_it(help_desk: Caller, shop: Policy, shop_document: dict[str, Any]) -> None:
+    named_role = {"after": "PT4H", "what": "Call her", "by": "supervisor"}
+    rules = [
+        each | ({"follow_up": named_role} if each["code"] == "late_credit" else {}) for each in shop_document["rules"]
+    ]
+    import_policy(document={**shop_document, "rules": rules}, actor=None, reason="test")
+    publish_policy(policy=Policy.objects.get(pk=shop.pk), actor=None, note="by a role", now=NOON)
+    row = FollowUp.objects.get(exception=grant(help_desk, amount="5.00").answer["exception"])
+    assert (row.what, row.owner, row.role, row.due_at) == ("Call her", None, "supervisor", NOON + timedelta(hours=4))
 
 
 def test_what_awaits_approval_or_owes_nothing_has_none(help_desk: Caller) -> None:

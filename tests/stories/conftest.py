@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from guardrails.demo.clients import AI_ASSISTANT, HELP_DESK
 from guardrails.demo.load import load_demo
 from policies.queries import rulebooks
-from tests.stories.manual import EXCEPTIONS, exchanges, missing
+from tests.stories.manual import exchanges, missing
 
 Answer = dict[str, Any]
 Tell = Callable[..., list[Answer]]
@@ -31,18 +31,20 @@ def tell(db: None) -> Tell:
     def telling(number: int, *, policy: str) -> list[Answer]:
         tokens = load_demo(keys={"passwords": {}, "tokens": {}}, now=timezone.now(), codes=(policy,))["tokens"]
         answers: list[Answer] = []
-        decision = ""
+        decision = work_item = ""
         for exchange in exchanges(number):
-            body = exchange.body | ({"decision": decision} if exchange.address == EXCEPTIONS else {})
+            body = exchange.body | ({"decision": decision} if "decision" in exchange.body else {})
+            address = exchange.address.replace("wrk_…", work_item)
             client = APIClient()
             client.credentials(
                 HTTP_AUTHORIZATION=f"Token {tokens[AI_ASSISTANT if exchange.by_the_ai else HELP_DESK]}",
                 HTTP_IDEMPOTENCY_KEY=f"{number}-{len(answers)}",
             )
-            response = client.post(exchange.address, body, format="json")
+            response = client.post(address, body, format="json")
             assert response.status_code in (200, 201, 202), response.content
             answers.append(response.json())
             decision = answers[-1]["decision"]
+            work_item = answers[-1].get("work_item", work_item)
             assert missing(exchange.answer, answers[-1]) == []
         return answers
 

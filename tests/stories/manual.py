@@ -8,7 +8,6 @@ from typing import Any
 
 PAGE = Path(__file__).parents[2] / "templates" / "docs" / "how-to" / "stories.md"
 OFFERS = "/api/v1/offers/"
-EXCEPTIONS = "/api/v1/exceptions/"
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 import json
 
+from guardrails.models import CareException
+from guardrails.queries.repeat_contacts import repeat_contacts
 from tests.stories.conftest import Answer, Tell
 
 
@@ -89,7 +91,7 @@ def test_eight_days_without_broadband_are_paid_to_the_penny_and_a_person_adds_so
 
 
 def test_an_ai_assistant_hands_a_bereaved_customer_to_a_person_with_all_that_was_said(tell: Tell) -> None:
-    met, handed_over, with_a_person = tell(8, policy="telecom_uk")
+    met, handed_over, item, claimed, with_a_person, ended = tell(8, policy="telecom_uk")
     assert offered(met) == ["warm_handover"]
     assert why_not(met, "end_contract") == why_not(met, "bill_cleared") == ["human_only"]
     assert met["escalation"]["to"] == "frontline"
@@ -97,3 +99,6 @@ def test_an_ai_assistant_hands_a_bereaved_customer_to_a_person_with_all_that_was
     assert offered(with_a_person)[:2] == ["end_contract", "bill_cleared"]
     assert with_a_person["context"]["case"]["contacts"] == 2
     assert with_a_person["context"]["case"]["earlier"][0]["remedy"] == "warm_handover"
+    assert item["work_item"] == claimed["work_item"] == ended["work_item"]
+    assert item["decision"] == met["decision"]
+    assert repeat_contacts(CareException.objects.get(pk=handed_over["exception"])) == []
