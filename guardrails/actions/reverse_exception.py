@@ -123,7 +123,7 @@ def _read(row: CareException, request: ReverseRequest, stands: int) -> int:
     if value is None:
         return stands
     try:
-        wanted = read_money(row.currency, places)(value) if money else read_decimal(places)(value)
+        wanted: int = read_money(row.currency, places)(value) if money else read_decimal(places)(value)
     except ValueError as error:
         raise _refused(path, str(error)) from None
     if not 0 < wanted <= stands:

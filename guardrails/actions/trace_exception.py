@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from guardrails.actions.question_record import Json, facts_of, question_of
+from guardrails.actions.redecide import deciding
 from guardrails.models import AuditRecord, CareException
 from policies.engine.compile import Compiled
 from policies.engine.decide import decide
@@ -29,7 +30,8 @@ def trace_exception(exception: CareException) -> Json:
     say.
     """
     events = _events(exception)
-    body = json.loads(events[0].body)
+    # The last that decided something: what was held and ran out is decided again.
+    *_, (_, body) = deciding(events)
     record = body["question"] | {"personal": body["personal"]}
     rules = compiled(exception.version_id)
     version = exception.version
@@ -119,6 +121,7 @@ def _event(record: AuditRecord) -> dict[str, Any]:
         "client": record.client,
         "request_id": record.request_id,
         "digest": record.digest,
+        "why": json.loads(record.body).get("why") or None,
     }
 
 

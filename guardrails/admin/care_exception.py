@@ -19,6 +19,7 @@ from guardrails.admin.exception_filters import (
     RemedyFilter,
     RoleFilter,
     SeenPolicyFilter,
+    SettlementFilter,
     StateFilter,
     TeamFilter,
 )
@@ -29,6 +30,13 @@ from guardrails.models import CareException
 from guardrails.queries.exception_csv import csv_lines
 from policies.admin.base import display
 
+_LABELS = {
+    "Granted": "success",
+    "Awaiting approval": "warning",
+    "Held": "info",
+    "Approved": "info",
+    "Reversed": "danger",
+}
 _ONE_OF = ("pk", "decision", "customer", "case")
 
 
@@ -46,6 +54,7 @@ class CareExceptionAdmin(EvidenceAdmin):
         PeriodFilter,
         SeenPolicyFilter,
         StateFilter,
+        SettlementFilter,
         ReasonFilter,
         RemedyFilter,
         AmountFilter,
@@ -91,7 +100,7 @@ class CareExceptionAdmin(EvidenceAdmin):
         """Show the reason."""
         return words(row.reason)
 
-    @display(description="state", label={"Granted": "success", "Awaiting approval": "warning"})
+    @display(description="state", label=_LABELS)
     def shown_state(self, row: CareException) -> str:
         """Show the state."""
         return str(row.get_state_display())

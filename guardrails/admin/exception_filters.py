@@ -7,7 +7,7 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from guardrails.models import State
+from guardrails.models import Settlement, State
 from guardrails.queries.exception_amounts import amount_condition
 from guardrails.queries.people import agents_seen_by, teams_seen_by
 from policies.admin.base import DropdownFilter, RangeNumericListFilter, TextFilter
@@ -107,6 +107,16 @@ class StateFilter(EqualFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
         """Give the states; from django.contrib.admin.SimpleListFilter."""
         return [(str(state.value), str(state.label)) for state in State]
+
+
+class SettlementFilter(EqualFilter):
+    """By whether it has arrived."""
+
+    title = parameter_name = column = "settlement"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        """Give the states of settlement; from django.contrib.admin.SimpleListFilter."""
+        return [(str(state.value), str(state.label)) for state in Settlement]
 
 
 class CustomerFilter(TextFilter):

@@ -1,6 +1,6 @@
 """Figures as people read them: "€15.00", "2 months"; never minor units."""
 
-from guardrails.models import BudgetWindow, CareException
+from guardrails.models import BudgetWindow, CareException, State
 from policies.engine.money import decimal_text, money_text
 from policies.engine.values import with_unit
 
@@ -12,6 +12,17 @@ def given(row: CareException) -> str:
     if row.quantity is not None:
         return with_unit(decimal_text(row.quantity, row.places), row.unit)
     return "–"
+
+
+def taken_back(row: CareException) -> str:
+    """Show how much of it was taken back; empty where nothing was."""
+    if row.state == State.REVERSED:
+        return "everything"
+    if not row.reversed_number:
+        return ""
+    if row.unit == "money":
+        return money_text(row.reversed_number, row.currency)
+    return with_unit(decimal_text(row.reversed_number, row.places), row.unit)
 
 
 def told(row: CareException) -> str:

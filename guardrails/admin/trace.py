@@ -8,25 +8,20 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 
 from guardrails.actions.question_record import Json
-from guardrails.actions.redecide import GRANTS, redecide_exceptions
+from guardrails.actions.redecide import GRANTS, deciding, redecide_exceptions
 from guardrails.actions.trace_exception import trace_exception
 from guardrails.admin.answer_words import fact_rows, figure, offer_rows
-from guardrails.admin.figures import cost, given, words
+from guardrails.admin.event_words import event_words
+from guardrails.admin.figures import cost, given, taken_back, words
 from guardrails.models import ApiToken, AuditRecord, CareException, LedgerEntry, Team
 from policies.engine.compile import Compiled
-from policies.engine.words import lower_first
 from policies.queries.rulebooks import compiled
-
-_EVENTS = {
-    "exception.granted": "Granted",
-    "exception.awaiting_approval": "Recorded; awaits approval",
-}
 
 
 def trace_page(row: CareException) -> Json:
     """Give everything that the page shows of an exception, in the time of its policy."""
     rules = compiled(row.version_id)
-    record = AuditRecord.objects.filter(subject_type="exception", subject_id=row.pk, kind__in=GRANTS).first()
+    record = _deciding(row)
     page = {
         "title": f"{_much(row)}{_remedy(rules, row)}",
         "row": row,
@@ -39,10 +34,17 @@ def trace_page(row: CareException) -> Json:
         "client": ApiToken.objects.filter(pk=row.client).first(),
         "gives": given(row),
         "cost": cost(row),
+        "reversed": taken_back(row),
         "record": record,
         **_answered(rules, row),
     }
     return page | _traced(rules, row, record) if record else page
+
+
+def _deciding(row: CareException) -> AuditRecord | None:
+    """Give the record of what was last decided about it."""
+    records = AuditRecord.objects.filter(subject_type="exception", subject_id=row.pk, kind__in=GRANTS)
+    return next((record for record, _ in reversed(list(deciding(records.order_by("at", "id"))))), None)
 
 
 def _much(row: CareException) -> str:
@@ -108,5 +110,4 @@ def _budget(moved: Json, rules: Compiled) -> Json:
 
 
 def _event(event: Json, zone: ZoneInfo) -> dict[str, Any]:
-    what = _EVENTS.get(event["kind"]) or lower_first(event["kind"].replace(".", ": ").replace("_", " "))
-    return event | {"what": what, "at": _local(event["at"], zone)}
+    return event | {"what": event_words(event["kind"]), "at": _local(event["at"], zone)}

@@ -21,7 +21,7 @@ from guardrails.api.offers_answer import (
     RuleNamed,
 )
 
-State = Literal[  # fmt: skip
+State = Literal[
     "held",
     "awaiting_approval",
     "approved",
@@ -206,6 +206,7 @@ class EventTraced(Struct):
     client: str
     request_id: str
     digest: str
+    why: Annotated[str | None, Meta(description="The reason that was given for it, where one was.")]
 
 
 class ChangeDetail(Struct):

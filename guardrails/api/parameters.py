@@ -1,7 +1,7 @@
 """Parameters: what clients write behind the question mark, as msgspec structs."""
 
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar, get_args
 
 import msgspec
 from django.http import QueryDict
@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from guardrails.api.bodies import VALID, Code, Reference
 from guardrails.api.body_faults import faults_of
+from guardrails.api.exceptions_answer import State
 from guardrails.api.problems import FieldFault, invalid
 
 Parameters = TypeVar("Parameters", bound=Struct)
@@ -41,8 +42,8 @@ class ExceptionParameters(Struct, frozen=True, forbid_unknown_fields=True):
     customer: Annotated[Reference | None, says("The customer.", "must be text of 1 to 128 characters")] = None
     case: Annotated[Reference | None, says("The case.", "must be text of 1 to 128 characters")] = None
     state: Annotated[
-        Literal["awaiting_approval", "granted"] | None,
-        says("Where it is in its life.", "must be awaiting_approval or granted"),
+        State | None,
+        says("Where it is in its life.", f"must be one of {', '.join(get_args(State))}"),
     ] = None
     since: Annotated[When | None, says("Made at or after this date (from midnight UTC) or moment.", _WHEN)] = None
     before: Annotated[When | None, says("Made before this date (midnight UTC) or moment.", _WHEN)] = None

@@ -10,7 +10,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from guardrails.actions.begin_freeze import FreezeValues, begin_freeze
 from guardrails.actions.caller import Caller
@@ -48,11 +55,11 @@ from tests.guardrails.builders import NOON, an_agent
 from tests.guardrails.linking import an_order_system, link
 
 STEP, LEAST, LADDER, CASE_LIMIT, CREDITS = 50, 100, 6000, 5000, 3
-CASES = ("K-0", "K-1", "K-2")
-CUSTOMERS = ("C-0", "C-1")
+CASES = ("K-0", "K-1", "K-2", "K-3")
+CUSTOMERS = ("C-0", "C-1", "C-2")
 """Cases and customers; a few, so that they meet."""
 HOLD, KEEP, LIFETIME = timedelta(minutes=15), timedelta(days=7), timedelta(hours=24)
-amounts = st.integers(1, LADDER // STEP).map(lambda steps: steps * STEP)
+amounts = st.sampled_from([50, 100, 500, 1000, 1250, 2500, 2550, 3000, 4000, 5000, 5050, 6000])
 which = st.integers(0, 10**6)
 
 
@@ -184,6 +191,13 @@ class Lives(RuleBasedStateMachine):
             life.request = (answer["approval"] or {}).get("request", "")
             self.lives[answer["exception"]] = life
 
+    @initialize()
+    def some_are_there_already(self) -> None:
+        """So that what comes next has something to happen to."""
+        self.take("C-0", "K-0", 2000, True)
+        self.take("C-1", "K-1", 3000, False)
+        self.take("C-2", "K-2", 1500, False)
+
     def pick(self, number: int, *states: State) -> tuple[str, Life] | None:
         found = [(id_, each) for id_, each in self.lives.items() if each.state in states]
         return found[number % len(found)] if found else None
@@ -224,7 +238,7 @@ class Lives(RuleBasedStateMachine):
         if answer:
             life.state = State.VOIDED
 
-    @rule(number=which, cents=st.integers(0, 7000))
+    @rule(number=which, cents=st.sampled_from([0, 0, 0, 50, 100, 333, 500, 1500, 7000]))
     def reverse(self, number: int, cents: int) -> None:
         """Take back some cents, or (0) all that stands."""
         found = self.pick(number, State.GRANTED, State.HELD, State.REVERSED)
@@ -344,7 +358,7 @@ class Lives(RuleBasedStateMachine):
 
     @invariant()
     def what_is_left_and_what_counts_are_the_models(self) -> None:
-        customer, case = CUSTOMERS[self.keys % 2], CASES[self.keys % 3]
+        customer, case = CUSTOMERS[self.keys % 3], CASES[self.keys % 4]
         asked = BudgetsRequest(policy="shop_eu", agent="ana", customer=customer, case=case)
         told = {each["code"]: each for each in read_budgets(caller=self.desk, request=asked, now=self.now)["budgets"]}
         assert told["agent_week"]["remaining"] == money(self.week_left())

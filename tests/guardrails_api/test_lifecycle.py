@@ -46,6 +46,13 @@ def test_an_offer_is_held_for_a_quarter_of_an_hour(desk: Api) -> None:
     fits("ExceptionDetail", read)
     assert (read["state"], read["expires_at"]) == ("held", answer["expires_at"])
     assert left(desk.get("budgets/", policy="shop_eu", agent="ana").json())["agent_week"] == "187.50"
+    assert [each["exception"] for each in desk.get("exceptions/", state="held").json()["results"]] == [
+        read["exception"]
+    ]
+    assert (
+        "must be one of held"
+        in problem(desk.get("exceptions/", state="kept"), 422, "invalid_request")["errors"][0]["detail"]
+    )
 
 
 def test_a_question_can_hold_one_of_its_offers_at_once(desk: Api) -> None:

@@ -159,7 +159,7 @@ def test_what_the_table_does_not_allow_is_refused_by_its_name(
 ) -> None:
     supervisor, agent = people.clients["a supervisor of the team"]
     for state in State:
-        expires = {"expires_at": NOON.replace(hour=13)} if state in (State.HELD, State.APPROVED) else {}
+        expires: dict[str, Any] = {"expires_at": NOON.replace(hour=13)} if state in (State.HELD, State.APPROVED) else {}
         exception = an_exception(shop, state=state, **expires).pk
         for name, what in EVENTS.items():
             if not leads_to(state, what):

@@ -1,0 +1,68 @@
+"""Lifecycle lanes: what processes of a race do with exceptions of their own."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from guardrails.actions.caller import Caller
+from guardrails.actions.expire_holds import expire_holds
+from guardrails.actions.faults import ActionError
+from guardrails.actions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.grant_held import grant_held
+from guardrails.actions.held_request import HeldRequest
+from guardrails.actions.hold_offer import hold_offer
+from guardrails.actions.once import Written
+from guardrails.actions.reverse_exception import ReverseRequest, reverse_exception
+from guardrails.actions.void_exception import void_for_agent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What becomes of one decision: the amount, whether it is held first, what happens then, and when each happens.
+
+    `events` are "grant", "half", "void", "back" (all that stands) and "bit" (1.00 of it). All keys begin with `key`.
+    """
+
+    key: str
+    decision: str
+    amount: str
+    hold: bool
+    events: tuple[str, ...]
+    minutes: tuple[int, ...]
+
+
+def live(caller: Caller, plans: Sequence[Plan], now: datetime) -> list[tuple[str, str, str]]:
+    """Let everything happen that is planned; give key, exception and state (or the refusal's code) of each event."""
+    return [told for plan in plans for told in _life(caller, plan, now)]
+
+
+def _life(caller: Caller, plan: Plan, now: datetime) -> list[tuple[str, str, str]]:
+    times = [now + timedelta(minutes=minutes) for minutes in plan.minutes]
+    act = hold_offer if plan.hold else grant_exception
+    request = GrantRequest(decision=plan.decision, remedy="store_credit", amount=plan.amount)
+    found = [_told(plan.key, lambda: act(caller=caller, request=request, key=plan.key, now=times[0]))]
+    exception = found[0][1]
+    for at, event in enumerate(plan.events if exception else (), 1):
+        key = f"{plan.key} {at}"
+        found.append(_told(key, _event(caller, event, exception, plan, key, times[at])))
+    expire_holds(times[-1])
+    return found
+
+
+def _event(caller: Caller, event: str, exception: str, plan: Plan, key: str, now: datetime) -> Callable[[], Written]:
+    if event == "void":
+        return lambda: void_for_agent(caller=caller, exception=exception, agent=None, reason="", key=key, now=now)
+    if event in ("back", "bit"):
+        amount = "1.00" if event == "bit" else None
+        back = ReverseRequest(exception=exception, reason="A mistake.", amount=amount)
+        return lambda: reverse_exception(caller=caller, request=back, key=key, now=now)
+    half = HeldRequest(exception=exception, amount="2.00" if event == "half" else None)
+    return lambda: grant_held(caller=caller, request=half, key=key, now=now)
+
+
+def _told(key: str, act: Callable[[], Written]) -> tuple[str, str, str]:
+    try:
+        answer = act().answer
+    except ActionError as refusal:
+        return key, "", refusal.code
+    return key, answer["exception"], answer["state"]
