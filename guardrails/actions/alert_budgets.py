@@ -7,6 +7,7 @@ from typing import Any
 from guardrails.actions.money_json import money_json
 from guardrails.audit import Subject, record
 from guardrails.ledger import Balance
+from guardrails.models.budget_window import ROLLING_SINCE
 from guardrails.models.portable_sql import stored
 from guardrails.models.prepared import prepared_cursor
 from policies.engine.compile import Compiled
@@ -43,9 +44,11 @@ def alert_budgets(*, policy_id: int, rules: Compiled, team: str, balances: Seque
         budget = next((each for each in rules.rulebook.budgets if each.code == balance.budget), None)
         if budget is None:
             continue
-        for percent in crossed(balance, budget.alert_at):
-            if _first(balance, budget, percent, rules=rules, now=now):
-                _record(balance, budget, percent, rules=rules, team=team, policy_id=policy_id, now=now)
+        # One movement that reaches several of them is told once, with the highest; the others are noted with it.
+        reached = crossed(balance, budget.alert_at)
+        new = [percent for percent in reached if _first(balance, budget, percent, rules=rules, now=now)]
+        if new:
+            _record(balance, budget, new[-1], rules=rules, team=team, policy_id=policy_id, now=now)
 
 
 def _first(balance: Balance, budget: Budget, percent: int, *, rules: Compiled, now: datetime) -> bool:
@@ -77,7 +80,7 @@ def _record(
         "percent": percent,
         "measure": budget.measure,
         **{name: money_json(each, currency) if budget.measure == "money" else each for name, each in figures.items()},
-        "starts_on": None if budget.rolling else balance.starts_on.isoformat(),
+        "starts_on": None if balance.starts_on == ROLLING_SINCE else balance.starts_on.isoformat(),
         "resets_at": ends.isoformat() if ends else None,
     }
     record(

@@ -21,7 +21,7 @@ class BudgetForm(ElementForm):
         label="Alerts at",
         required=False,
         help_text="Percents of the budget at which those who should know hear of it, each once a window, "
-        "for example 80, 100. Left empty: 50, 80, 100. none: no alerts.",
+        "for example 80, 100. Left empty: 50, 80, 100, and none for budgets of each customer or case. none: no alerts.",
     )
 
     def clean(self) -> dict[str, Any]:

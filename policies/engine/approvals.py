@@ -11,6 +11,11 @@ USUAL_ALERTS = (50, 80, 100)
 """At which percents of a budget an alert is due where the budget does not say."""
 
 
+def usual_alerts(scope: str) -> tuple[int, ...]:
+    """The percents of a budget of this scope. One customer or case uses theirs up every day: nobody has to know."""
+    return () if scope in ("customer", "case") else USUAL_ALERTS
+
+
 class Open(NamedTuple):
     """One stretch of business hours of a weekday: from `opens` to before `closes`, as "09:00" and "17:00"."""
 

@@ -151,3 +151,19 @@ def test_watchers_are_mailed_and_those_who_may_not_see_the_policy_are_not(shop, 
     assert Delivery.objects.exclude(address="").count() == 3
     assert mailoutbox[0].subject == "50 % of the budget Agent week is taken (Shop Europe)"
     assert "C-1" not in mailoutbox[0].body
+
+
+def test_one_movement_that_reaches_several_is_told_once(help_desk):
+    take(help_desk, "25.00", 1)
+    assert [each["percent"] for each in alerts()] == [80]
+    assert list(BudgetAlert.objects.values_list("percent", flat=True)) == [50, 80]
+
+
+@pytest.mark.parametrize(("said", "told"), [({}, []), ({"alert_at": [100]}, [100])])
+def test_a_budget_of_each_case_alerts_nobody_unless_it_says_so(said, told, shop, shop_document, help_desk):
+    case = {"code": "case_once", "scope": "case", "measure": "count", "limit": 1, "per": "ever", **said}
+    import_policy(document=shop_document | {"budgets": [case]}, actor=None, reason="test")
+    publish_policy(policy=shop, actor=None, note="per case", now=NOON)
+    take(help_desk, "5.00", 1)
+    assert [each["percent"] for each in alerts()] == told
+    assert all(each["starts_on"] is None for each in alerts())

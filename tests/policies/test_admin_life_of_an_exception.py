@@ -125,12 +125,12 @@ class TestABudget:
         assert (written["beyond"], written["alert_at"]) == ({"by": "finance"}, [60, 100])
 
     def test_tells_nobody_or_as_usual(self, desk: Client, shop: Policy) -> None:
-        budget = Budget.objects.get(code="case_days")
+        budget = Budget.objects.get(code="late_year")
         assert fields_of(desk, change(budget))["alert_at"] == ["none"]
         saved(desk, budget, alert_at="")
-        assert "alert_at" not in document_of(shop)["budgets"][3]
+        assert "alert_at" not in document_of(shop)["budgets"][2]
         saved(desk, budget, alert_at="None")
-        assert document_of(shop)["budgets"][3]["alert_at"] == []
+        assert document_of(shop)["budgets"][2]["alert_at"] == []
 
     @pytest.mark.parametrize(
         ("typed", "told"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from policies.engine.approvals import USUAL_ALERTS, Beyond
+from policies.engine.approvals import Beyond, usual_alerts
 from policies.engine.document.conditions import read_month_day
 from policies.engine.document.cursor import Cursor
 from policies.engine.document.nouns import LABELS, labels, read_minor
@@ -25,8 +25,9 @@ def read_budget(cursor: Cursor, symbols: Symbols) -> Budget:
     if "rolling" in members and len(rolling) != 1:
         members["rolling"].fault("must have either days or months")
     per = (members["per"].one_of(PERIODS) if "per" in members else "") or ("" if rolling else "ever")
+    scope = (members["scope"].one_of(SCOPES) if "scope" in members else "") or "policy"
     return Budget(
-        scope=(members["scope"].one_of(SCOPES) if "scope" in members else "") or "policy",
+        scope=scope,
         measure=measure,
         limit=_read_limit(members.get("limit"), measure, symbols.currency),
         roles=members["roles"].codes(symbols.roles, "role") if "roles" in members else (),
@@ -37,7 +38,7 @@ def read_budget(cursor: Cursor, symbols: Symbols) -> Budget:
         days=rolling["days"].whole(least=1, most=3660) if "days" in rolling else None,
         months=rolling["months"].whole(least=1, most=120) if "months" in rolling else None,
         beyond=_read_beyond(members["beyond"], symbols) if "beyond" in members else None,
-        alert_at=_read_alerts(members["alert_at"]) if "alert_at" in members else USUAL_ALERTS,
+        alert_at=_read_alerts(members["alert_at"]) if "alert_at" in members else usual_alerts(scope),
         **labels(members),
     )
 

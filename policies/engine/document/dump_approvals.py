@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from policies.engine.approvals import USUAL_ALERTS, USUAL_APPROVALS, Approvals, Beyond
+from policies.engine.approvals import USUAL_APPROVALS, Approvals, Beyond, usual_alerts
 from policies.engine.rulebook import Budget
 
 
@@ -28,4 +28,4 @@ def write_beyond(beyond: Beyond | None) -> dict[str, str] | None:
 
 def write_alerts(budget: Budget) -> dict[str, list[int]]:
     """When an alert is due, unless it is as usual; an empty list says that none is."""
-    return {} if budget.alert_at == USUAL_ALERTS else {"alert_at": list(budget.alert_at)}
+    return {} if budget.alert_at == usual_alerts(budget.scope) else {"alert_at": list(budget.alert_at)}
