@@ -41,6 +41,7 @@ def approval_page(row: ApprovalRequest, now: datetime) -> dict[str, Any]:
         "badge": {"Approved": "gr-good", "Overdue": "gr-bad", "Declined": "gr-bad"}.get(shown, "gr-wait"),
         "reason": rules.reasons.get(exception.reason, words(exception.reason)),
         "role": _role(rules, exception.role),
+        "asked_for": "" if row.number is None else _number(exception, row.number),
         "alone": _number(exception, row.alone_number) if row.alone_number is not None else "nothing",
         "sentence": rule_sentence(rules, exception.rule),
         "facts": fact_rows(rules, question, rule=exception.rule),

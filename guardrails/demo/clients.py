@@ -20,7 +20,7 @@ AUDIT = "Audit"
 
 # Who answers for each client, and what it may do.
 _CLIENTS: dict[str, tuple[str, list[Scope]]] = {
-    HELP_DESK: ("manager", [Scope.OFFERS, Scope.EXCEPTIONS, Scope.FACTS]),
+    HELP_DESK: ("manager", [Scope.OFFERS, Scope.EXCEPTIONS, Scope.FACTS, Scope.APPROVALS]),
     AI_ASSISTANT: ("manager", [Scope.OFFERS, Scope.EXCEPTIONS]),
     AUDIT: ("auditor", [Scope.AUDIT]),
 }
