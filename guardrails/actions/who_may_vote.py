@@ -8,9 +8,12 @@ from guardrails.actions.acting import roles_above
 from guardrails.actions.approval_faults import ClaimedError, MayNotVoteError
 from guardrails.actions.ask_again import Again
 from guardrails.actions.seats import may_take
+from guardrails.actions.stops import frozen_by
 from guardrails.models import YES, Agent, AgentKind, ApprovalRequest, ApprovalSeat, CareException, SeatState, Vote
 from guardrails.queries.approvers import Capacity, capacities, same_person
+from guardrails.queries.freezes import freeze_of_person, stop_of
 from policies.engine.compile import Compiled
+from policies.engine.sentences import frozen_text
 
 Refusal = MayNotVoteError | ClaimedError
 
@@ -75,7 +78,9 @@ def _in_capacity(
     agent: Agent, capacity: Capacity, sitting: Sitting, again: Callable[[], Again] | None
 ) -> Voter | Refusal:
     people = [agent, *([capacity.for_agent] if capacity.for_agent else [])]
-    if refusal := _asked_themselves(people, sitting) or _agreed_already(people, sitting):
+    if refusal := (
+        _stopped(agent, capacity, sitting) or _asked_themselves(people, sitting) or _agreed_already(people, sitting)
+    ):
         return refusal
     seat = _free_seat(agent, capacity, sitting)
     if not isinstance(seat, ApprovalSeat):
@@ -84,6 +89,15 @@ def _in_capacity(
     if again is None:
         return voter
     return _own_role_may_not(voter, sitting, again()) or voter
+
+
+def _stopped(agent: Agent, capacity: Capacity, sitting: Sitting) -> Refusal | None:
+    """Refuse whom a manager has stopped: who may promise nothing may not let others promise."""
+    freeze = freeze_of_person(agent, role=capacity.role, policy_id=sitting.exception.policy_id, now=sitting.now)
+    if freeze is None:
+        return None
+    (told,) = frozen_by([stop_of(freeze)], sitting.rules.zone)
+    return MayNotVoteError("stopped", frozen_text(sitting.rules, told))
 
 
 def _asked_themselves(people: Iterable[Agent], sitting: Sitting) -> Refusal | None:

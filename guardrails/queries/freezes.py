@@ -5,8 +5,9 @@ from datetime import datetime
 from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Q, QuerySet
 
-from guardrails.models import AgentKind, ApiToken, CareException, Freeze, FreezeTarget, OpenPromises, State
+from guardrails.models import Agent, AgentKind, ApiToken, CareException, Freeze, FreezeTarget, OpenPromises, State
 from guardrails.models.freeze import IN_A_POLICY
+from guardrails.queries.agent_context import Stop
 from guardrails.queries.people import agents_seen_by, agents_wholly_of, teams_seen_by, teams_wholly_of, tokens_of
 from policies.models import Policy, Remedy, Role
 from policies.queries.rulebooks import compiled
@@ -79,6 +80,30 @@ def freezes_seen_by(user: User | AnonymousUser) -> QuerySet[Freeze]:
 def in_force(rows: QuerySet[Freeze], now: datetime) -> QuerySet[Freeze]:
     """Keep the freezes that stop something at this moment."""
     return rows.filter(lifted_at__isnull=True, begins_at__lte=now).filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
+
+
+def stop_of(freeze: Freeze) -> Stop:
+    """Give a freeze as queries.agent_context gives those that concern whoever asks."""
+    return Stop(
+        id=freeze.pk,
+        kind=FreezeTarget(freeze.kind),
+        target=freeze.target,
+        name=freeze.name,
+        reason=freeze.reason,
+        instead=freeze.instead,
+        ends_at=freeze.ends_at,
+        promises=OpenPromises(freeze.promises),
+    )
+
+
+def freeze_of_person(agent: Agent, *, role: str, policy_id: int, now: datetime) -> Freeze | None:
+    """Give a freeze in force of the agent, their team, or a role in which they want to speak; None without any."""
+    rows = Freeze.objects.filter(Q(policy__isnull=True) | Q(policy=policy_id)).filter(
+        Q(kind=FreezeTarget.AGENT, target=agent.code)
+        | Q(kind=FreezeTarget.TEAM, target=agent.team.code)
+        | Q(kind=FreezeTarget.ROLE, target=role)
+    )
+    return in_force(rows, now).order_by("begins_at", "pk").first()
 
 
 def breaking_promises(now: datetime) -> QuerySet[Freeze]:

@@ -5,9 +5,8 @@ from datetime import datetime
 from django.db.models import Q, Sum
 
 from guardrails.models import AgentKind, ApiToken, CareException, Freeze, FreezeTarget, LedgerEntry, LinkedCase
-from guardrails.models import OpenPromises as Promises
 from guardrails.queries.agent_context import AgentContext, Stop
-from guardrails.queries.freezes import in_force
+from guardrails.queries.freezes import in_force, stop_of
 from guardrails.queries.situation import AskedWindow
 from policies.models import PolicyVersion
 
@@ -48,19 +47,7 @@ def _stops(row: CareException, now: datetime) -> tuple[Stop, ...]:
         | Q(kind=FreezeTarget.CLIENT) & (Q(target=row.client) | Q(target__in=own))
     )
     found = in_force(Freeze.objects.filter(Q(policy__isnull=True) | Q(policy=row.policy_id)).filter(about), now)
-    return tuple(
-        Stop(
-            id=each.pk,
-            kind=FreezeTarget(each.kind),
-            target=each.target,
-            name=each.name,
-            reason=each.reason,
-            instead=each.instead,
-            ends_at=each.ends_at,
-            promises=Promises(each.promises),
-        )
-        for each in found.order_by("pk")
-    )
+    return tuple(stop_of(each) for each in found.order_by("pk"))
 
 
 def held_by(row: CareException, windows: list[AskedWindow]) -> dict[str, int]:
