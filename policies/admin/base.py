@@ -12,7 +12,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db.models import NOT_PROVIDED, QuerySet, TextField
+from django.db.models import NOT_PROVIDED, ForeignKey, QuerySet, TextField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
@@ -205,6 +205,18 @@ class TrackedAdmin(PlainFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
         """Show the history of rows in scope, those that are deleted too."""
         self.require_in_scope(request, object_id)
         return super().history_view(request, object_id, extra_context)
+
+    def get_history_queryset(
+        self, request: HttpRequest, history_manager: Any, pk_name: str, object_id: Any
+    ) -> QuerySet[Any]:
+        """Give the entries of one row; from simple_history.admin.SimpleHistoryAdmin.
+
+        Of a row without foreign keys the library would name no related rows to load, of which Django 6.1 warns.
+        """
+        if any(isinstance(field, ForeignKey) for field in history_manager.model.tracked_fields):
+            return super().get_history_queryset(request, history_manager, pk_name, object_id)
+        entries: QuerySet[Any] = history_manager.filter(**{pk_name: object_id}).select_related("history_user")
+        return entries
 
     def history_form_view(
         self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
