@@ -12,6 +12,7 @@ from guardrails.groups import PERMISSIONS
 from guardrails.models import (
     Agent,
     ApiToken,
+    ApprovalRequest,
     Assignment,
     AuditRecord,
     BudgetWatcher,
@@ -23,6 +24,7 @@ from guardrails.models import (
     FollowUp,
     Freeze,
     LedgerEntry,
+    StandIn,
     Team,
     WebhookEndpoint,
     WorkItem,
@@ -32,7 +34,17 @@ from tests.guardrails_admin.conftest import Market, page
 
 PEOPLE = (Team, Agent, ApiToken)
 RECORDS = (CareException, Decision, BudgetWindow, AuditRecord)
-TABLES_OF_THEIR_OWN = {BudgetWatcher, CaseLink, Delivery, FollowUp, Freeze, WebhookEndpoint, WorkItem}
+TABLES_OF_THEIR_OWN = {
+    ApprovalRequest,
+    BudgetWatcher,
+    CaseLink,
+    Delivery,
+    FollowUp,
+    Freeze,
+    StandIn,
+    WebhookEndpoint,
+    WorkItem,
+}
 """Pages whose permissions have tests beside them."""
 OURS = [model for model in admin.site._registry if model._meta.app_label == "guardrails"]
 
@@ -168,5 +180,5 @@ def test_no_group_may_write_records_or_delete_people(db: None) -> None:
                 f"view_{model._meta.model_name}"
             }
     deletable = {name for permissions in PERMISSIONS.values() for name in permissions if name.startswith("delete")}
-    assert deletable == {f"delete_{Assignment._meta.model_name}"}
+    assert deletable == {f"delete_{model._meta.model_name}" for model in (Assignment, BudgetWatcher, StandIn)}
     assert PERMISSIONS["agent"] == set()
