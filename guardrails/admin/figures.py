@@ -32,8 +32,11 @@ def told(row: CareException) -> str:
 
 
 def cost(row: CareException) -> str:
-    """Show what an exception takes from budgets in money."""
-    return money_text(row.cost_minor, row.currency)
+    """Show what an exception takes from budgets in money; where something was taken back, of how much."""
+    whole = money_text(row.cost_minor, row.currency)
+    if not row.reversed_cost_minor:
+        return whole
+    return f"{money_text(row.cost_minor - row.reversed_cost_minor, row.currency)} of {whole}"
 
 
 def of_window(row: BudgetWindow, number: int) -> str:

@@ -13,7 +13,7 @@ from guardrails.actions.trace_exception import trace_exception
 from guardrails.admin.answer_words import fact_rows, figure, offer_rows
 from guardrails.admin.event_words import event_words
 from guardrails.admin.figures import cost, given, taken_back, words
-from guardrails.models import ApiToken, AuditRecord, CareException, LedgerEntry, Team
+from guardrails.models import ApiToken, AuditRecord, BudgetWindow, CareException, Team
 from policies.engine.compile import Compiled
 from policies.queries.rulebooks import compiled
 
@@ -78,7 +78,7 @@ def _traced(rules: Compiled, row: CareException, record: AuditRecord) -> Json:
         "later_version": _later(row),
         "facts": fact_rows(rules, question, rule=row.rule),
         "budgets": [_budget(each, rules) for each in trace["budgets"]],
-        "windows": LedgerEntry.objects.filter(exception=row).select_related("window__policy"),
+        "windows": BudgetWindow.objects.filter(entries__exception=row).distinct(),
         "events": [_event(each, rules.zone) for each in trace["events"]],
         "changes": [each | {"at": datetime.fromisoformat(each["at"])} for each in trace["changes"]],
         "again": next(iter(redecide_exceptions([record]))).same,

@@ -5,18 +5,21 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from guardrails.management.lifecycle_picture import picture, table
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "docs" / "reference"
-TABLE = re.compile(r"(?<=<!-- events: drawn by manage.py lifecycle -->\n\n).*?(?=\n<!-- end -->)", re.DOTALL)
+BEGIN, END = "<!-- events: drawn by manage.py lifecycle -->", "<!-- end -->"
+TABLE = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
 
 
 def drawn() -> dict[Path, str]:
     """Give what the manual's files would hold now."""
     page = FOLDER / "lifecycle.md"
-    text = TABLE.sub(lambda _: table(), page.read_text(encoding="utf-8"))
+    text, times = TABLE.subn(lambda _: f"{BEGIN}\n\n{table()}\n{END}", page.read_text(encoding="utf-8"))
+    if times != 1:
+        raise CommandError(f"{page.name} has {times} places for the table of events")
     return {FOLDER / "lifecycle.svg": picture(), page: text}
 
 
