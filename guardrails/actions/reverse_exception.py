@@ -15,6 +15,7 @@ from guardrails.actions.lifecycle_faults import NotForRoleError
 from guardrails.actions.money_json import given_json, money_json
 from guardrails.actions.once import Written, once
 from guardrails.actions.settle_exception import take_back_settlement
+from guardrails.actions.stops import of_people, require_not_stopped
 from guardrails.audit import Origin
 from guardrails.ledger import Balance, reverse
 from guardrails.models import CareException, Event, Scope, State
@@ -48,14 +49,16 @@ class _Part:
 def reverse_exception(*, caller: Caller, request: ReverseRequest, key: str, now: datetime) -> Written:
     """Take it back for somebody whose role may, under the version in force, with one audit record.
 
-    Taking back the whole also takes back its settlement and what is owed to the customer. AI agents never may.
+    Taking back the whole also takes back its settlement and what is owed to the customer. AI agents never may, nor
+    whoever is stopped; what is stopped can be taken back.
 
     Raises MissingScopeError, MissingKeyError, KeyConflictError, UnknownExceptionError, NotForRoleError,
-    WrongStateError, OutOfRangeError.
+    StoppedError, WrongStateError, OutOfRangeError.
     """
     caller.require(Scope.EXCEPTIONS)
-    acting = acting_on(caller=caller, exception=request.exception, agent=request.agent)
+    acting = acting_on(caller=caller, exception=request.exception, agent=request.agent, now=now)
     _require_may_reverse(acting)
+    require_not_stopped(of_people(acting.context.stops), remedy=acting.exception.remedy, rules=acting.rules)
 
     def write(origin: Origin, attempt: int) -> dict[str, Any]:
         actor = acting.actor(caller, origin)

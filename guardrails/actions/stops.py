@@ -42,6 +42,11 @@ def require_not_stopped(
         raise StoppedError(" ".join(frozen_text(rules, each) for each in stopped), alternatives=alternatives)
 
 
+def of_people(stops: Iterable[Stop]) -> list[Stop]:
+    """Keep the stops of whoever acts, and of their client; those of what they act upon are left out."""
+    return [stop for stop in stops if stop.kind not in (FreezeTarget.REMEDY, FreezeTarget.POLICY)]
+
+
 def breaking(stops: Iterable[Stop]) -> list[Stop]:
     """Keep the stops that break what was promised before; the others let a hold be granted."""
     return [stop for stop in stops if stop.promises is OpenPromises.VOID]

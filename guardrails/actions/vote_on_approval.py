@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from guardrails.actions.acting import Actor
-from guardrails.actions.approval_faults import UnknownApprovalError
+from guardrails.actions.approval_faults import MayNotVoteError, UnknownApprovalError
 from guardrails.actions.approve import approve
 from guardrails.actions.caller import Caller
 from guardrails.actions.claim_approval import claim, unclaim
@@ -19,8 +19,8 @@ from guardrails.actions.once import Written, once
 from guardrails.actions.question_back import answer, ask
 from guardrails.actions.voting import VoteRequest, Voting
 from guardrails.audit import Origin
-from guardrails.models import Agent, ApprovalRequest, Scope
-from guardrails.queries.agent_context import agent_context
+from guardrails.models import Agent, ApprovalRequest, FreezeTarget, Scope
+from guardrails.queries.agent_context import AgentContext, agent_context
 
 Json = dict[str, Any]
 
@@ -60,9 +60,11 @@ def vote_on_approval(*, caller: Caller, say: Say, request: VoteRequest, key: str
 
     def speaker() -> Agent:
         policy = ApprovalRequest.objects.filter(pk=request.approval).values_list("policy__code", flat=True).first()
-        found = agent_context(client=caller.client, agent=request.agent, policy=policy or "")
+        found = agent_context(client=caller.client, agent=request.agent, policy=policy or "", now=now)
         if policy is None or found is None:
             raise UnknownApprovalError(request.approval)
+        if say is not Say.ANSWER:
+            _require_client_not_stopped(found)
         return Agent.objects.select_related("team", "user").get(pk=found.agent_id)
 
     return _vote(
@@ -81,6 +83,13 @@ def vote_as_user(*, user_id: int, username: str, say: Say, request: VoteRequest,
         return agent
 
     return _vote(caller=caller, actor=f"user:{username}", speaker=speaker, say=say, request=request, key=key, now=now)
+
+
+def _require_client_not_stopped(context: AgentContext) -> None:
+    """Refuse whoever speaks through a client that a manager has stopped, because its token was stolen perhaps."""
+    for stop in context.stops:
+        if stop.kind is FreezeTarget.CLIENT:
+            raise MayNotVoteError("stopped", f"The client {stop.name} is stopped: {stop.reason}")
 
 
 def _vote(
