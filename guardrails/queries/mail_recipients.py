@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Q
 
-from guardrails.models import Agent, Assignment, AuditRecord, BudgetWatcher
+from guardrails.models import HANDOVER, Agent, Assignment, AuditRecord, BudgetWatcher, StandIn
 from policies.models import PolicyScope
 
 
@@ -17,6 +18,7 @@ class Told:
     """What an event's record says of itself, as far as it decides whom to tell."""
 
     policy_id: int | None
+    at: datetime
     answer: Mapping[str, Any]
 
 
@@ -26,20 +28,30 @@ def mail_recipients(record: AuditRecord) -> list[str]:
     if find is None:
         return []
     answer = json.loads(record.body).get("answer") or {}
-    found = find(Told(policy_id=record.policy_id, answer=answer))
+    found = find(Told(policy_id=record.policy_id, at=record.at, answer=answer))
     return sorted(set(found))
 
 
 def _asked(told: Told) -> Iterable[str]:
-    """Those who hold a role that is asked; never the one who asks."""
+    """Those who hold a role that is asked, and who stands in for them; never the one who asks."""
     roles = told.answer.get("asks") or []
     people = Assignment.objects.filter(policy=told.policy_id, role__code__in=roles).exclude(agent__code=_agent(told))
-    return _addresses(people, told)
+    absent = Agent.objects.filter(pk__in=people.values("agent"), active=True)
+    stand_ins = StandIn.objects.filter(
+        Q(policy__isnull=True) | Q(policy=told.policy_id),
+        absent__in=absent,
+        starts_at__lte=told.at,
+        ends_at__gt=told.at,
+    ).exclude(stand_in__code=_agent(told))
+    return [*_addresses(people, told), *_of_agents(stand_ins.values("stand_in"), told)]
 
 
 def _receivers(told: Told) -> Iterable[str]:
-    """Those who hold the role to which something is handed over."""
-    return _holders([(told.answer.get("for") or {}).get("role")], told)
+    """Those who hold the role to which something is handed over; where the ladder ends, those at its top."""
+    role = (told.answer.get("for") or {}).get("role")
+    if role == HANDOVER:
+        return _addresses(Assignment.objects.filter(policy=told.policy_id, role__escalates_to__isnull=True), told)
+    return _holders([role], told)
 
 
 def _asker(told: Told) -> Iterable[str]:
@@ -77,8 +89,11 @@ def _agent(told: Told) -> str:
 
 
 def _addresses(people: Any, told: Told) -> Iterable[str]:
-    agents = Agent.objects.filter(pk__in=people.values("agent"), active=True)
-    return _may_see(User.objects.filter(agent__in=agents), told)
+    return _of_agents(people.values("agent"), told)
+
+
+def _of_agents(agents: Any, told: Told) -> Iterable[str]:
+    return _may_see(User.objects.filter(agent__in=Agent.objects.filter(pk__in=agents, active=True)), told)
 
 
 def _may_see(users: Any, told: Told) -> Iterable[str]:
@@ -95,6 +110,8 @@ RECIPIENTS: dict[str, Callable[[Told], Iterable[str]]] = {
     "approval.escalated": _asked,
     "approval.reminded": _asked,
     "approval.answered": _asked,
+    "approval.voted": _asked,
+    "exception.amended": _asked,
     "approval.asked": _asker,
     "exception.approved": _asker,
     "exception.declined": _asker,

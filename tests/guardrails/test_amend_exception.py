@@ -13,9 +13,11 @@ from guardrails.actions.caller import Caller
 from guardrails.actions.faults import OutOfRangeError, UnknownExceptionError, WrongStateError
 from guardrails.actions.grant_held import grant_held
 from guardrails.actions.held_request import HeldRequest
+from guardrails.actions.redecide import GRANTS, redecide_exceptions
+from guardrails.actions.trace_exception import trace_exception
 from guardrails.actions.vote_on_approval import Say
 from guardrails.ledger import verify
-from guardrails.models import Agent, ApprovalRequest, BudgetWindow, CareException
+from guardrails.models import Agent, ApprovalRequest, AuditRecord, BudgetWindow, CareException
 from policies.actions.import_policy import import_policy
 from policies.actions.publish_policy import publish_policy
 from policies.models import Policy
@@ -172,3 +174,17 @@ def test_a_supervisor_whose_own_role_may_not_give_it_cannot_agree(
     with pytest.raises(Exception, match="may not give this at all"):
         say(leads, Say.APPROVE, request, agent="sam")
     assert Agent.objects.filter(code="sam").exists()
+
+
+def test_what_was_changed_or_proposed_can_be_traced_and_decided_again(help_desk: Caller, leads: Caller) -> None:
+    request = ask_for(help_desk)
+    say(leads, Say.APPROVE, request, agent="sam")
+    anew = ApprovalRequest.objects.get(pk=amend(help_desk, request, amount="35.00")["request"])
+    answer = say(leads, Say.COUNTER, anew, agent="sam", remedy="store_credit", amount="20.00", text="That much.")
+    take(help_desk, ApprovalRequest(exception_id=answer["proposal"]["exception"]))
+    decided = list(redecide_exceptions(AuditRecord.objects.filter(kind__in=GRANTS)))
+    assert len(decided) == 3
+    assert all(each.same for each in decided)
+    for row in CareException.objects.select_related("policy", "version", "decision"):
+        assert trace_exception(row)["rule"]["code"] == "late_credit"
+    assert list(verify()) == []

@@ -1,11 +1,12 @@
 """People are told by e-mail what waits for them, in a few plain lines without the customer's personal facts."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 
-from guardrails.models import Agent, Assignment, Delivery, Team
+from guardrails.models import Agent, Assignment, Delivery, StandIn, Team
 from guardrails.queries.mail_recipients import RECIPIENTS
 from policies.models import Policy, PolicyScope, Role
 from tests.guardrails.asking import grant
@@ -122,6 +123,20 @@ def test_who_asks_is_not_asked(shop, people, mailoutbox):
     happens("exception.awaiting_approval", "exc_1", shop, **EXCEPTION | {"agent": {"id": "sam"}})
     tend()
     assert [mail.to for mail in mailoutbox] == [["sue@example.com"]]
+
+
+def test_who_stands_in_is_told_as_well_and_only_then(shop, people, mailoutbox):
+    kim = somebody(shop, "kim", "frontline")
+    absent = Agent.objects.get(code="sam")
+    StandIn.objects.create(absent=absent, stand_in=kim, starts_at=NOON, ends_at=NOON + timedelta(hours=1))
+    happens("approval.reminded", "exc_1", shop, **EXCEPTION)
+    tend()
+    assert {mail.to[0] for mail in mailoutbox} == {"sam@example.com", "sue@example.com", "kim@example.com"}
+    StandIn.objects.update(ends_at=NOON, starts_at=NOON - timedelta(hours=1))
+    mailoutbox.clear()
+    happens("approval.reminded", "exc_1", shop, **EXCEPTION)
+    tend()
+    assert {mail.to[0] for mail in mailoutbox} == {"sam@example.com", "sue@example.com"}
 
 
 def test_a_mail_server_that_is_down_is_tried_again(shop, people, mailoutbox, monkeypatch):

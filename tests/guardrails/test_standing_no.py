@@ -67,8 +67,7 @@ def test_another_agent_another_amount_and_another_client_do_not_get_round_it(
 
 
 def test_leaving_the_case_out_does_not_get_round_it(help_desk: Caller, declined: ApprovalRequest) -> None:
-    case_money = {"case": ""}
-    answer = ask(help_desk, replace(LATE, **case_money))
+    answer = ask(help_desk, replace(LATE, case=""))
     assert [each["text"] for each in answer["context"]["customer"]["declined"]] == ["Twice is enough."]
 
 
