@@ -39,12 +39,7 @@ def decide_afresh(row: CareException, *, acting: Acting, caller: Caller, request
         event=Event.GRANT,
         now=now,
     )
-    offered = decide_again(granting)
-    if offered.given.ladder is not None:
-        raise NotOfferedError(
-            "Its time is over, and decided again it needs somebody's yes. Ask for offers, and grant one of them anew.",
-            alternatives=offered.answer["offers"],
-        )
+    offered = _alone(decide_again(granting))
     made_of = _row(row, offered, request, caller, now)
     balances = take_budgets(offered.inquiry, offered.offer, made_of)
     made = Made(
@@ -64,6 +59,15 @@ def decide_afresh(row: CareException, *, acting: Acting, caller: Caller, request
         told={name: told[name] for name in kept} | {"decided_again": True, "text": TEXT},
         body={name: value for name, value in grant_body(made, told).items() if name not in ("answer", "budgets")},
     )
+
+
+def _alone(offered: Offered) -> Offered:
+    if offered.given.ladder is not None:
+        raise NotOfferedError(
+            "Its time is over, and decided again it needs somebody's yes. Ask for offers, and grant one of them anew.",
+            alternatives=offered.answer["offers"],
+        )
+    return offered
 
 
 def _row(row: CareException, offered: Offered, request: HeldRequest, caller: Caller, now: datetime) -> ExceptionRow:

@@ -82,15 +82,7 @@ def take_offer(
 
     `said` is all that the client said, where that was more than the request.
     """
-    caller.require(Scope.EXCEPTIONS)
-    if not 0 < len(key) <= LONGEST_KEY:
-        raise MissingKeyError
-    asked = asked_decision(request.decision)
-    if asked is None or request.agent not in (None, asked.agent):
-        if first_answer(client=caller.client, key=key):
-            # As for any other body; a decision that does not exist must look like somebody else's.
-            raise KeyConflictError
-        raise UnknownDecisionError(request.decision)
+    asked = _asked(caller, request, key)
 
     def write(origin: Origin, attempt: int) -> dict[str, Any]:
         at = clock() if clock and attempt else now
@@ -112,6 +104,19 @@ def take_offer(
         )
     except LostRaceError:
         raise NotOfferedError("Others took from the same budgets at the same moment; ask again.") from None
+
+
+def _asked(caller: Caller, request: GrantRequest, key: str) -> AskedDecision:
+    caller.require(Scope.EXCEPTIONS)
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise MissingKeyError
+    asked = asked_decision(request.decision)
+    if asked is None or request.agent not in (None, asked.agent):
+        if first_answer(client=caller.client, key=key):
+            # As for any other body; a decision that does not exist must look like somebody else's.
+            raise KeyConflictError
+        raise UnknownDecisionError(request.decision)
+    return asked
 
 
 def turns_of(asked: AskedDecision) -> list[tuple[str, ...]]:

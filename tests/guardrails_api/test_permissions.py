@@ -45,12 +45,30 @@ def grant(api: Api, granted: Granted) -> Response:
     return api.post("exceptions/", body, Idempotency_Key="first")
 
 
+def hold(api: Api, granted: Granted) -> Response:
+    """Hold an offer of Ana's."""
+    body = {"decision": granted.decision, "remedy": "store_credit", "amount": "5.00"}
+    return api.post("holds/", body, Idempotency_Key="hold")
+
+
+def event(name: str, **body: str) -> Call:
+    """Let something happen to Ana's exception."""
+    return lambda api, granted: api.post(f"exceptions/{granted.exception}/{name}/", body, Idempotency_Key=name)
+
+
 def read(path: str) -> Call:
     """Read an address."""
     return lambda api, granted: api.get(path.format(exception=granted.exception))
 
 
-WRITES = {"offers": (ask, Scope.OFFERS), "grant": (grant, Scope.EXCEPTIONS)}
+WRITES: dict[str, tuple[Call, Scope]] = {
+    "offers": (ask, Scope.OFFERS),
+    "grant": (grant, Scope.EXCEPTIONS),
+    "hold": (hold, Scope.EXCEPTIONS),
+    "grant held": (event("grant"), Scope.EXCEPTIONS),
+    "void": (event("void"), Scope.EXCEPTIONS),
+    "reverse": (event("reverse", reason="A mistake."), Scope.EXCEPTIONS),
+}
 READS = {
     "list": (read("exceptions/"), Scope.EXCEPTIONS),
     "csv": (read("exceptions.csv"), Scope.EXCEPTIONS),
@@ -60,16 +78,27 @@ READS = {
     "version": (read("policies/shop_eu/versions/1/"), Scope.OFFERS),
 }
 ADDRESSES: dict[str, tuple[Call, Scope]] = {**WRITES, **READS}
-OWN = {"grant": 409}
-"""What is answered to those who may come in: Ana's offer was taken already."""
+OWN = {"grant": 409, "hold": 409, "grant held": 409, "void": 409, "reverse": 403}
+"""What is answered to those who may come in: Ana's offer was taken already, and her role takes nothing back."""
 TABLES_OF_THEIR_OWN = {
+    "approval",
+    "approval-answer",
+    "approval-approve",
+    "approval-ask",
+    "approval-claim",
+    "approval-counter",
+    "approval-decline",
+    "approval-release",
+    "approvals",
     "case-links",
+    "exception-amend",
     "follow-up",
     "follow-up-done",
     "follow-up-hand-on",
     "follow-ups",
     "hand-overs",
     "outcomes",
+    "settlements",
     "work-item",
     "work-item-claim",
     "work-item-done",
@@ -143,7 +172,7 @@ def test_a_stranger_cannot_tell_what_is_somebody_elses_from_what_is_not(
             text = text.replace(name, "X")
         return response.status_code, text
 
-    for address in ("grant", "one"):
+    for address in ("grant", "one", "hold", "grant held", "void", "reverse"):
         with subtests.test(address=address):
             call, _ = ADDRESSES[address]
             assert told(call(stranger, granted)) == told(call(stranger, nothing))
@@ -248,5 +277,7 @@ def test_every_address_is_in_the_table() -> None:
 
     open_to_all = {"schema", "docs", "policy-schema", None}
     names = {pattern.name for pattern in urlpatterns} - open_to_all - TABLES_OF_THEIR_OWN
-    assert names == {"offers", "exceptions", "exceptions-csv", "exception", "budgets", "policy", "policy-version"}
+    events = {"exception-grant", "exception-void", "exception-reverse", "holds"}
+    reads = {"offers", "exceptions", "exceptions-csv", "exception", "budgets", "policy", "policy-version"}
+    assert names == events | reads
     assert len(ADDRESSES) == len(names) + 1  # exceptions are read and granted at one address
