@@ -98,6 +98,18 @@ def test_a_stop_to_come_voids_when_it_begins(shop: Policy, help_desk: Caller) ->
     assert void_stopped(NOON + 6 * MINUTE) == 0
 
 
+def test_a_manager_does_not_wait_for_all_of_many(
+    shop: Policy, help_desk: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = [hold(help_desk, case=f"K-{at}") for at in range(3)]
+    monkeypatch.setattr("guardrails.actions.void_stopped.AT_ONCE", 2)
+    stop(Target.POLICY, "shop_eu", shop, promises=OpenPromises.VOID)
+    assert CareException.objects.filter(state=State.VOIDED).count() == 2
+    with pytest.raises(StoppedError):
+        take(help_desk, held[2])
+    assert void_stopped(NOON) == 1
+
+
 def test_what_ran_out_is_not_voided_on_top(shop: Policy, help_desk: Caller) -> None:
     held = hold(help_desk)
     stop(Target.POLICY, "shop_eu", shop, promises=OpenPromises.VOID, now=NOON + 60 * MINUTE)
