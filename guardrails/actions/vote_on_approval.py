@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from guardrails.actions.acting import Actor
+from guardrails.actions.acting import SYSTEM, Actor
 from guardrails.actions.approval_faults import MayNotVoteError, UnknownApprovalError
 from guardrails.actions.approve import approve
 from guardrails.actions.caller import Caller
@@ -63,9 +63,10 @@ def vote_on_approval(*, caller: Caller, say: Say, request: VoteRequest, key: str
         found = agent_context(client=caller.client, agent=request.agent, policy=policy or "", now=now)
         if policy is None or found is None:
             raise UnknownApprovalError(request.approval)
+        agent = Agent.objects.select_related("team", "user").get(pk=found.agent_id)
         if say is not Say.ANSWER:
-            _require_client_not_stopped(found)
-        return Agent.objects.select_related("team", "user").get(pk=found.agent_id)
+            _require_client_not_stopped(found, Voting(said=request, agent=agent, actor=SYSTEM, now=now))
+        return agent
 
     return _vote(
         caller=caller, actor=f"client:{caller.client}", speaker=speaker, say=say, request=request, key=key, now=now
@@ -85,10 +86,14 @@ def vote_as_user(*, user_id: int, username: str, say: Say, request: VoteRequest,
     return _vote(caller=caller, actor=f"user:{username}", speaker=speaker, say=say, request=request, key=key, now=now)
 
 
-def _require_client_not_stopped(context: AgentContext) -> None:
-    """Refuse whoever speaks through a client that a manager has stopped, because its token was stolen perhaps."""
+def _require_client_not_stopped(context: AgentContext, voting: Voting) -> None:
+    """Refuse whoever speaks through a client that a manager has stopped, because its token was stolen perhaps.
+
+    A stranger is told no more than ever.
+    """
     for stop in context.stops:
         if stop.kind is FreezeTarget.CLIENT:
+            voting.known()
             raise MayNotVoteError("stopped", f"The client {stop.name} is stopped: {stop.reason}")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from guardrails.actions.approval_faults import MayNotVoteError
+from guardrails.actions.approval_faults import MayNotVoteError, UnknownApprovalError
 from guardrails.actions.caller import Caller
 from guardrails.actions.faults import NotOfferedError
 from guardrails.actions.lift_freeze import lift_freeze
@@ -65,3 +65,11 @@ def test_nobody_approves_what_is_stopped_until_it_is_lifted(shop: Policy, help_d
     lift_freeze(freeze=freeze.pk, reason="Over", actor=freeze.begun_by, now=NOON)
     say(leads, Say.APPROVE, request, agent="sam")
     assert state_of(request) == "approved"
+
+
+def test_a_stranger_whose_client_is_stopped_is_told_no_more_than_ever(shop: Policy, help_desk: Caller) -> None:
+    request = ask_for(help_desk)
+    stranger = client_of(someone(shop, "zoe", "frontline", team="outlet"))
+    stop(Target.CLIENT, stranger.client)
+    with pytest.raises(UnknownApprovalError):
+        say(stranger, Say.APPROVE, request, agent="zoe")

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 import time_machine
 
-from guardrails.api.approvals_answer import ApprovalAnswer, VotedAnswer, WaitingPage
+from guardrails.api.approvals_answer import AmendedAnswer, ApprovalAnswer, VotedAnswer, WaitingPage
 from guardrails.api.exceptions_answer import ExceptionDetail, GrantAnswer
 from guardrails.models import Agent, Scope
 from policies.models import Policy
@@ -126,3 +126,59 @@ def test_a_no_without_a_reason_is_refused_by_field(desk: Api, leads: Api, ana: A
     request = requested(desk)["approval"]["request"]
     answer = said(leads, request, "decline", agent="sam")
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/text")
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "approvals/{0}/approve/": {},
+    "approvals/{0}/decline/": {"text": "No."},
+    "approvals/{0}/counter/": {"text": "Hm.", "remedy": "refund"},
+    "approvals/{0}/ask/": {"text": "Why?"},
+    "approvals/{0}/claim/": {},
+    "approvals/{0}/release/": {},
+    "approvals/{0}/answer/": {"text": "So."},
+    "exceptions/{1}/amend/": {"note": "Hm."},
+}
+
+
+@pytest.mark.parametrize("address", BODIES)
+def test_without_a_token_or_its_scope_nobody_comes_in(
+    desk: Api, leads: Api, new_token: Callable[..., Api], ana: Agent, address: str
+) -> None:
+    asked = requested(desk)
+    path = address.format(asked["approval"]["request"], asked["exception"])
+    body = {"agent": "ana", **BODIES[address]}
+    allowed = {
+        "approvals/{0}/answer/": (Scope.APPROVALS, Scope.EXCEPTIONS),
+        "exceptions/{1}/amend/": (Scope.EXCEPTIONS,),
+    }
+    others = [scope for scope in Scope if scope not in allowed.get(address, (Scope.APPROVALS,))]
+    assert Api().post(path, body, Idempotency_Key="none").status_code == 401
+    refused = new_token("others", others, agents=[ana]).post(path, body, Idempotency_Key="others")
+    assert (refused.status_code, refused.json()["code"]) == (403, "missing_scope")
+
+
+def test_only_those_with_the_scope_read_what_awaits_them(
+    desk: Api, auditor: Api, bot: Api, new_token: Callable[..., Api], ana: Agent
+) -> None:
+    request = requested(desk)["approval"]["request"]
+    assert Api().get("approvals/").status_code == 401
+    assert desk.get("approvals/").status_code == 403
+    assert auditor.get("approvals/").status_code == 403
+    assert auditor.get(f"approvals/{request}/").status_code == 200
+    assert new_token("facts", [Scope.FACTS], agents=[ana]).get(f"approvals/{request}/").status_code == 403
+    assert Api().get(f"approvals/{request}/").status_code == 401
+
+
+def test_an_amendment_over_the_api(desk: Api, leads: Api, new_token: Callable[..., Api], shop: Policy) -> None:
+    asked = requested(desk)
+    path = f"exceptions/{asked['exception']}/amend/"
+    stranger = new_token("outlet", EVERY, agents=[an_agent(shop, "zoe", team="outlet")])
+    for agent in ("zoe", "ana", None):
+        answer = stranger.post(path, {"agent": agent, "amount": "35.00"}, Idempotency_Key=f"stranger {agent}")
+        assert answer.status_code == 404
+    response = desk.post(path, {"amount": "35.00", "told": "A little more."}, Idempotency_Key="more")
+    assert response.status_code == 200, response.content
+    msgspec.convert(response.json(), AmendedAnswer)
+    assert (response.json()["asked_anew"], response.json()["asks"]) == (True, ["supervisor"])
+    assert said(leads, asked["approval"]["request"], "approve", agent="sam").json()["code"] == "approval_closed"
+    assert desk.post(path, {"amount": "99.00"}, Idempotency_Key="much more").status_code == 422
