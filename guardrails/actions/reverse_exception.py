@@ -112,7 +112,8 @@ def _part(row: CareException, request: ReverseRequest) -> _Part:
     wanted = _read(row, request, stands)
     if wanted == stands:
         return _Part(wanted, whole_cost, whole=True)
-    return _Part(wanted, whole_cost - cost_of(remedy, stands - wanted), whole=False)
+    # Never more than it cost, also where the remedy's cost was another when it was approved.
+    return _Part(wanted, whole_cost - min(whole_cost, cost_of(remedy, stands - wanted)), whole=False)
 
 
 def _read(row: CareException, request: ReverseRequest, stands: int) -> int:
