@@ -69,7 +69,12 @@ def count_as_sent(delivery: Delivery, *, now: datetime) -> None:
 
 
 def take_back_settlement(*, exception: CareException, actor: Actor, now: datetime, note: str = "") -> None:
-    """Note that a granted exception is taken back, in the caller's transaction, which has locked its row."""
+    """Note that a granted exception is taken back, in the caller's transaction, which has locked its row.
+
+    One that was never granted, or was taken back before, has nothing to take back.
+    """
+    if exception.settlement in ("", Settlement.REVERSED):
+        return
     # The client's key is that of the reversal, whose own record keeps it.
     keyless = replace(actor, origin=replace(actor.origin, idempotency_key="", request_digest=""))
     _apply(exception, Word(event=SettlementEvent.TAKE_BACK, at=now, note=note), keyless, now)

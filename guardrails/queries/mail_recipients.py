@@ -59,6 +59,11 @@ def _asker(told: Told) -> Iterable[str]:
     return _addresses(Assignment.objects.filter(policy=told.policy_id, agent__code=_agent(told)), told)
 
 
+def _asker_of_request(told: Told) -> Iterable[str]:
+    """The same, but for an approver's own proposal: of that the answer to the request has told already."""
+    return [] if told.answer.get("arises_from") else _asker(told)
+
+
 def _owing(told: Told) -> Iterable[str]:
     """The agent who owes it, or where nobody has taken it on, those who hold its role; and those above."""
     owner = told.answer.get("owner") or {}
@@ -113,7 +118,7 @@ RECIPIENTS: dict[str, Callable[[Told], Iterable[str]]] = {
     "approval.voted": _asked,
     "exception.amended": _asked,
     "approval.asked": _asker,
-    "exception.approved": _asker,
+    "exception.approved": _asker_of_request,
     "exception.declined": _asker,
     "exception.countered": _asker,
     "exception.timed_out": _asker,

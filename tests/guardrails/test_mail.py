@@ -14,7 +14,7 @@ from tests.guardrails.builders import NOON, a_policy, an_agent
 from tests.guardrails.delivering import happens, tend
 
 UNTIL = "2026-06-15T16:00:00+02:00"
-EXCEPTION = {
+EXCEPTION: dict[str, Any] = {
     "exception": "exc_1",
     "agent": {"id": "ana"},
     "remedy": "store_credit",
@@ -158,3 +158,10 @@ def test_without_a_mail_server_nothing_piles_up(shop, people, settings):
     happens("exception.approved", "exc_1", shop, now=NOON, **EXCEPTION)
     tend()
     assert not Delivery.objects.exists()
+
+
+def test_of_a_proposal_the_answer_to_the_request_tells(shop, people, mailoutbox):
+    happens("exception.countered", "exc_1", shop, **EXCEPTION)
+    happens("exception.approved", "exc_2", shop, **EXCEPTION | {"exception": "exc_2", "arises_from": "exc_1"})
+    tend(rounds=2)
+    assert [mail.subject for mail in mailoutbox] == ["Another proposal: store_credit (Shop Europe)"]
