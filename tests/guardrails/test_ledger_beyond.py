@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import transaction
 
 from guardrails.ledger import BudgetExceededError, Claim, release, reserve, verify
 from guardrails.models import BudgetWindow, EntryKind, State
@@ -36,7 +37,8 @@ def a_claim(policy: Policy, amount: int, *, extends: bool = False, measure: str 
 def held(policy: Policy, *claims: Claim) -> str:
     cost = next((claim.amount for claim in claims if claim.measure == "money"), 0)
     row = an_exception(policy, amount=cost, state=State.HELD, expires_at=NOON)
-    reserve(exception_id=row.pk, claims=claims, kind=EntryKind.HOLD, now=NOON)
+    with transaction.atomic():
+        reserve(exception_id=row.pk, claims=claims, kind=EntryKind.HOLD, now=NOON)
     return row.pk
 
 
