@@ -102,6 +102,12 @@ class HandedOverBy(Struct):
     team: str
 
 
+class Ended(Struct):
+    """How a work item ended."""
+
+    text: str
+
+
 class WorkItemAnswer(Struct, rename={"for_": "for", "from_": "from"}):
     """A case that was handed over."""
 
@@ -119,7 +125,7 @@ class WorkItemAnswer(Struct, rename={"for_": "for", "from_": "from"}):
     claimed_by: str | None
     claimed_at: Moment | None
     due_at: Moment
-    outcome: str | None
+    outcome: Ended | None
     created_at: Moment
     closed_at: Moment | None
 

@@ -6,15 +6,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from guardrails.actions.ask_offers import OffersRequest, ask_offers
+from guardrails.actions.caller import Caller
+from guardrails.actions.finish_follow_up import FinishRequest, finish_follow_up
 from guardrails.actions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.outcome_values import Told
 from guardrails.demo.clients import AI_ASSISTANT, HELP_DESK, caller_of
 from guardrails.demo.people import AI_AGENT
-from guardrails.models import CareException
+from guardrails.models import CareException, FollowUp, FollowUpState
 
 
 @dataclass(frozen=True, kw_only=True)
 class Contact:
-    """One contact with a customer: what was asked, and what was then given (remedy, amount or None)."""
+    """One contact with a customer: what was asked, what was then given (remedy, amount or None), how it turned out.
+
+    `told` is what the customer said when the agent followed up, in time; None where nobody has done it yet.
+    """
 
     days_ago: int
     policy: str
@@ -26,6 +32,7 @@ class Contact:
     facts: dict[str, Any] = field(default_factory=dict)
     given: tuple[tuple[str, str | None], ...]
     note: str = ""
+    told: Told | None = None
 
 
 CONTACTS = (
@@ -33,15 +40,18 @@ CONTACTS = (
         days_ago=48, policy="shop_eu", agent="ana", reason="late_delivery", customer="C-20417", case="K-702",
         facts={"order_total": "54.00", "days_late": 2, "damaged": False},
         given=(("store_credit", "10.00"),), note="Two days late; the customer was friendly about it.",
+        told=Told(reached=True, satisfied=4, effort=6, recommend=8, stayed="stayed", root_cause="carrier_delay"),
     ),
     Contact(
         days_ago=41, policy="shop_eu", agent=AI_AGENT, reason="late_delivery", customer="C-20588", case="K-715",
         facts={"order_total": "31.90", "days_late": 3}, given=(("store_credit", "7.50"),),
+        told=Told(reached=False),
     ),
     Contact(
         days_ago=34, policy="shop_eu", agent="ben", reason="damaged", customer="C-20731", case="K-731",
         channel="phone", facts={"damaged": True, "item_price": "49.00", "item_value": "20.00"},
         given=(("replacement", None), ("return_label", None)), note="The lid was broken.",
+        told=Told(reached=True, satisfied=5, effort=7, recommend=10, words="It came the next day, well packed."),
     ),
     Contact(
         days_ago=27, policy="software_subscription", agent="ben", reason="refund_request", customer="S-1180",
@@ -54,6 +64,7 @@ CONTACTS = (
         channel="phone", facts={"abroad": True, "cash_only": True, "available_balance": "812.40"},
         given=(("courier_card", None), ("courier_fee_waiver", None), ("emergency_cash", "200.00")),
         note="On an island; only cash is taken there.",
+        told=Told(reached=True, satisfied=4, effort=4, recommend=7, contacted_again=True, root_cause="machine_fault"),
     ),
     Contact(
         days_ago=16, policy="airline_eu", agent="lea", reason="flight_cancelled", customer="F-3310", case="R-90",
@@ -63,6 +74,7 @@ CONTACTS = (
             "arrival_delay_minutes": 300, "extraordinary": False, "time_sensitive": False, "overnight": False,
         },
         given=(("rebooking", None), ("meals", "40.00"), ("compensation", None)),
+        told=Told(reached=True, satisfied=2, effort=3, recommend=3, words="We arrived. It was a very long day."),
     ),
     Contact(
         days_ago=12, policy="shop_eu", agent="sofia", reason="late_delivery", customer="C-20733", case="K-768",
@@ -134,7 +146,20 @@ def _happened(contact: Contact, *, number: int, now: datetime) -> int:
             key=f"demo-{number}-{remedy}",
             now=now + timedelta(minutes=4),
         )
+    if contact.told is not None:
+        _follow_up(caller, contact.told, decision=decision)
     return len(contact.given)
+
+
+def _follow_up(caller: Caller, told: Told, *, decision: str) -> None:
+    """Do what was owed, an hour before it was due."""
+    for owed in FollowUp.objects.filter(exception__decision=decision, state=FollowUpState.OPEN, owner__isnull=False):
+        finish_follow_up(
+            caller=caller,
+            request=FinishRequest(follow_up=owed.pk, told=told),
+            key=f"demo-{owed.pk}",
+            now=owed.due_at - timedelta(hours=1),
+        )
 
 
 def _fact(value: Any, now: datetime) -> Any:

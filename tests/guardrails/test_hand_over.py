@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from guardrails.actions.caller import Caller
@@ -18,6 +19,7 @@ from guardrails.actions.follow_up_faults import (
 from guardrails.actions.hand_over import HandOverRequest, Said, hand_over
 from guardrails.actions.take_up_work_item import TakeUpRequest, claim_work_item, finish_work_item, release_work_item
 from guardrails.models import AuditRecord, Scope, WorkItem
+from guardrails.queries.mail_recipients import mail_recipients
 from policies.models import Policy
 from tests.guardrails.asking import LATE, ask
 from tests.guardrails.builders import NOON
@@ -111,7 +113,7 @@ def test_one_person_takes_it_up_and_says_how_it_ended(help_desk: Caller, sofia: 
     with pytest.raises(WorkItemTakenError, match="Sofia has claimed it"):
         take(finish_work_item, tom, item, agent="tom", outcome="Done.")
     done = take(finish_work_item, sofia, item, outcome="The contract was ended.", key="end")
-    assert (done["state"], done["outcome"]) == ("done", "The contract was ended.")
+    assert (done["state"], done["outcome"]) == ("done", {"text": "The contract was ended."})
     with pytest.raises(WorkItemTakenError, match="done"):
         take(release_work_item, sofia, item)
     kinds = AuditRecord.objects.filter(subject_id=item).values_list("kind", flat=True)
@@ -187,3 +189,13 @@ def test_the_database_keeps_work_items_right(help_desk: Caller, wrong: dict[str,
     over(help_desk)
     with pytest.raises(IntegrityError), transaction.atomic():
         WorkItem.objects.update(**wrong)
+
+
+def test_whoever_can_take_it_up_is_told(help_desk: Caller, shop: Policy) -> None:
+    sofia = an_agent(shop, "sofia", team="desk", role="supervisor")
+    sofia.user = User.objects.create_user("sofia", email="sofia@example.com")
+    sofia.save()
+    for to in ("supervisor", "handover"):
+        item = over(help_desk, key=to, to=to)["work_item"]
+        record = AuditRecord.objects.get(kind="work_item.opened", subject_id=item)
+        assert mail_recipients(record) == ["sofia@example.com"]

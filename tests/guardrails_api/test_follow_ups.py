@@ -242,7 +242,7 @@ def test_whoever_takes_a_case_up_knows_all_that_was_said(sofia: Api, handed_over
     assert take(sofia, handed_over, "release").json()["state"] == "open"
     problem(take(sofia, handed_over, "done", outcome="Settled."), 409, "work_item_state")
     assert sofia.post(f"work-items/{handed_over}/claim/", {"agent": "sofia"}, Idempotency_Key="2").status_code == 200
-    assert take(sofia, handed_over, "done", outcome="Settled.").json()["outcome"] == "Settled."
+    assert take(sofia, handed_over, "done", outcome="Settled.").json()["outcome"] == {"text": "Settled."}
     assert bot.get(f"work-items/{handed_over}/").json()["state"] == "done"
     assert sofia.get("work-items/", state="open").json()["results"] == []
 

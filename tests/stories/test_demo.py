@@ -16,7 +16,7 @@ from django.test import Client
 
 from guardrails.demo.past import CONTACTS
 from guardrails.demo.rulebooks import EVERY, document_file
-from guardrails.models import Agent, ApiToken, CareException, Decision
+from guardrails.models import Agent, ApiToken, CareException, Decision, FollowUp, Outcome
 from policies.engine.document import dump, read
 from policies.models import Policy, PolicyVersion
 from policies.queries import yaml_document
@@ -106,6 +106,9 @@ def test_its_past_is_there_for_the_auditor(folder):
     assert CareException.objects.count() == sum(len(contact.given) for contact in CONTACTS)
     assert set(CareException.objects.values_list("policy__code", flat=True)) == set(EVERY)
     assert CareException.objects.filter(state="awaiting_approval").exists()
+    followed_up = {outcome.exception.decision_id for outcome in Outcome.objects.all() if outcome.exception}
+    assert len(followed_up) == sum(contact.told is not None for contact in CONTACTS)
+    assert set(FollowUp.objects.values_list("state", flat=True)) == {"done", "open"}
     assert not CareException.objects.filter(created_at__lt=PolicyVersion.objects.earliest("published_at").published_at)
 
 
