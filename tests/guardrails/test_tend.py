@@ -1,6 +1,7 @@
 """What is due is done beside the web server; one task that fails keeps no other one waiting."""
 
 import os
+import signal
 from datetime import datetime
 
 import pytest
@@ -21,8 +22,13 @@ def test_a_task_that_fails_is_logged_and_the_others_run(monkeypatch, capsys):
 
 
 def test_every_task_is_asked_with_the_same_kind_of_clock(monkeypatch):
-    asked = []
-    monkeypatch.setattr(tend, "TASKS", (("asks", lambda now: asked.append(now) or 0),))
+    asked: list[datetime] = []
+
+    def asks(now: datetime) -> int:
+        asked.append(now)
+        return 0
+
+    monkeypatch.setattr(tend, "TASKS", (("asks", asks),))
     call_command("tend", "--once")
     assert asked[0].tzinfo is not None
 
@@ -30,7 +36,7 @@ def test_every_task_is_asked_with_the_same_kind_of_clock(monkeypatch):
 def test_it_goes_on_at_once_while_there_is_something_to_do_and_ends_with_its_parent(monkeypatch):
     left, parents = [2, 1, 0], iter([7, 7, 7, 7, 1])
     monkeypatch.setattr(tend, "TASKS", (("counts", lambda now: left.pop(0)),))
-    monkeypatch.setattr(tend.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setattr(os, "getppid", lambda: next(parents, 1))
     monkeypatch.setattr(tend, "_LOOK", 0.0)
     monkeypatch.setattr(tend, "close_old_connections", lambda: None)

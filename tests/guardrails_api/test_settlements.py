@@ -140,7 +140,7 @@ def test_a_second_payment_is_refused_and_kept(payer, granted):
 
 @pytest.mark.parametrize("state", [State.HELD, State.AWAITING_APPROVAL, State.DECLINED, State.VOIDED, State.EXPIRED])
 def test_what_was_never_granted_is_refused_and_kept_once(state, payer, shop):
-    until = {"expires_at": "2026-06-15T13:00:00Z"} if state == State.HELD else {}
+    until: dict[str, Any] = {"expires_at": "2026-06-15T13:00:00Z"} if state == State.HELD else {}
     never = an_exception(shop, state=state, **until)
     first = say(payer, never.pk, "confirmed", key="one", amount="5.00")
     again = say(payer, never.pk, "confirmed", key="one", amount="5.00")
