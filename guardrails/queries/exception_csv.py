@@ -4,13 +4,13 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from guardrails.models import CareException
+from guardrails.models import CareException, State
 from policies.engine.money import DIGITS, decimal_text
 
 COLUMNS = (
     "exception", "state", "created_at", "granted_at", "policy", "version", "agent", "team", "role", "reason",
     "remedy", "amount", "currency", "quantity", "unit", "cost", "customer", "case", "channel", "decision", "rule",
-    "client", "note",
+    "client", "note", "taken_back", "cost_taken_back", "settlement", "expires_at",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -56,7 +56,18 @@ def _cells(row: CareException) -> list[Any]:
         row.rule,
         row.client,
         disarmed(row.note),
+        _taken_back(row, digits),
+        decimal_text(row.reversed_cost_minor, digits),
+        row.settlement,
+        row.expires_at.isoformat() if row.expires_at and row.state in (State.HELD, State.APPROVED) else "",
     ]
+
+
+def _taken_back(row: CareException, digits: int) -> str:
+    """Give how much was taken back, as its amount or quantity is written."""
+    if row.unit == "none":
+        return ""
+    return decimal_text(row.reversed_number, digits if row.unit == "money" else row.places)
 
 
 def disarmed(text: str) -> str:

@@ -1,5 +1,7 @@
 """An agent's client holds, grants, voids and reverses over the API."""
 
+import csv
+import io
 from datetime import timedelta
 from typing import Any
 
@@ -174,6 +176,8 @@ def test_a_part_is_taken_back_and_then_the_rest(desk: Api, supervisor: Api) -> N
     assert (whole["state"], whole["reversed"]["amount"]["amount"]) == ("reversed", "12.50")
     assert (whole["settlement"]["state"], whole["taken_back"]["amount"]["amount"]) == ("reversed", "10.00")
     assert set(BudgetWindow.objects.values_list("held", "spent")) == {(0, 0)}
+    (line,) = csv.DictReader(io.StringIO(desk.get("exceptions.csv").getvalue().decode(), newline=""))
+    assert (line["taken_back"], line["cost_taken_back"], line["settlement"]) == ("12.50", "12.50", "reversed")
     asked = desk.post("offers/", LATE).json()["context"]["customer"]
     assert (asked["exceptions_12_months"], asked["open_follow_ups"]) == (0, 0)
     problem(event(supervisor, "reverse", exception, key="4", agent="sam", reason="x"), 409, "wrong_state")
