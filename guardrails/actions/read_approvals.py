@@ -1,5 +1,6 @@
 """Read approvals: what awaits the people for whom a client acts, and one request with everything it carries."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,16 @@ from guardrails.actions.exception_json import exception_json, moment
 from guardrails.actions.faults import ActionError
 from guardrails.actions.money_json import money_json
 from guardrails.actions.seats import may_take
-from guardrails.models import Agent, ApprovalRequest, ApprovalSeat, ApprovalState, CareException, SeatState, Vote
+from guardrails.models import (
+    Agent,
+    ApprovalRequest,
+    ApprovalSeat,
+    ApprovalState,
+    CareException,
+    SeatState,
+    Verdict,
+    Vote,
+)
 from guardrails.queries.approvals import Asked, open_seats, roles_of
 from guardrails.queries.approvers import Capacity, same_person
 from guardrails.queries.asked_decision import asked_decision
@@ -145,13 +155,32 @@ def read_approval(request: ApprovalRequest, *, now: datetime) -> Json:
         "told": request.told,
         "when_approved": request.when_approved,
         "facts": _facts(row),
+        "offered": json.loads(row.decision.answer)["offers"],
         "now": _now(row, now) if request.closed_at is None else None,
         "history": [outcome_json(vote, row) for vote in votes],
-        "earlier_no": (row.approval or {}).get("earlier_no"),
+        "earlier_no": _earlier_no(request),
         "due_at": request.due_at.isoformat(),
         "paused_at": moment(request.paused_at),
         "created_at": request.created_at.isoformat(),
         "closed_at": moment(request.closed_at),
+    }
+
+
+def _earlier_no(request: ApprovalRequest) -> Json | None:
+    """Give the no because of which it was asked one level up."""
+    if request.earlier_no_id is None:
+        return None
+    no = Vote.objects.select_related("agent", "request__exception").get(
+        request=request.earlier_no_id, verdict=Verdict.DECLINE
+    )
+    return {
+        "request": no.request_id,
+        "exception": no.request.exception_id,
+        "agent": no.agent.code,
+        "role": no.role,
+        "at": no.at.isoformat(),
+        "text": no.text,
+        **number_json(no.request.number, no.request.exception),
     }
 
 

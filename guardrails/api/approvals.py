@@ -99,7 +99,7 @@ class OneApproval(Endpoint):
         """
         caller = self.caller()
         rows = ApprovalRequest.objects.select_related(
-            "exception__policy", "exception__version", "exception__agent", "requested_by"
+            "exception__policy", "exception__version", "exception__agent", "exception__decision", "requested_by"
         )
         found = rows.filter(pk=approval).first()
         if found is None:

@@ -108,6 +108,7 @@ class ApprovalAnswer(Struct):
     told: Annotated[str, Meta(description="What the customer was told.")]
     when_approved: Literal["hold", "grant"]
     facts: list[FactTold]
+    offered: Annotated[list[Offer], Meta(description="What was offered when it was asked for.")]
     now: OfferedNow | None
     history: list[Said]
     earlier_no: EarlierNo | None

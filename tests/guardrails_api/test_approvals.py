@@ -10,7 +10,10 @@ import time_machine
 from guardrails.api.approvals_answer import AmendedAnswer, ApprovalAnswer, VotedAnswer, WaitingPage
 from guardrails.api.exceptions_answer import ExceptionDetail, GrantAnswer
 from guardrails.models import Agent, Scope
+from policies.actions.import_policy import import_policy
+from policies.actions.publish_policy import publish_policy
 from policies.models import Policy
+from tests.guardrails.builders import NOON
 from tests.guardrails_api.conftest import Api, an_agent
 from tests.guardrails_api.questions import LATE
 
@@ -52,6 +55,8 @@ def test_a_request_awaits_the_supervisor_and_is_approved(desk: Api, leads: Api) 
     whole = leads.get(f"approvals/{waiting['request']}/").json()
     msgspec.convert(whole, ApprovalAnswer)
     assert whole["told"] == "I have asked."
+    assert [offer["remedy"] for offer in whole["offered"]] == ["store_credit"]
+    assert whole["earlier_no"] is None
     assert [fact["fact"] for fact in whole["facts"] if fact["used"]] == ["days_late"]
     assert whole["now"]["offer"]["budgets"][0]["remaining"] == "200.00"
     response = said(leads, waiting["request"], "approve", agent="sam", amount="28.00", text="Fine.")
@@ -62,6 +67,23 @@ def test_a_request_awaits_the_supervisor_and_is_approved(desk: Api, leads: Api) 
     seen = desk.get(f"exceptions/{asked['exception']}/").json()
     msgspec.convert(seen, ExceptionDetail)
     assert seen["approval"]["outcome"]["verdict"] == "approve_less"
+
+
+def test_asked_again_the_request_shows_the_earlier_no(
+    desk: Api, leads: Api, shop_document: dict[str, Any], shop: Policy
+) -> None:
+    roles = shop_document["roles"]
+    roles[1]["escalates_to"] = "manager"
+    changed = shop_document | {"roles": [*roles, {"code": "manager", "name": "Manager"}]}
+    policy = import_policy(document=changed, actor=None, reason="test")
+    publish_policy(policy=policy, actor=None, note="second", now=NOON)
+    first = requested(desk)["approval"]["request"]
+    said(leads, first, "decline", agent="sam", text="Twice is enough.")
+    again = requested(desk, amount="40.00")["approval"]
+    whole = desk.get(f"approvals/{again['request']}/").json()
+    msgspec.convert(whole, ApprovalAnswer)
+    assert whole["earlier_no"] == again["earlier_no"]
+    assert (whole["earlier_no"]["text"], whole["seats"][0]["roles"]) == ("Twice is enough.", ["manager"])
 
 
 def test_the_inbox_comes_in_pages(desk: Api, leads: Api) -> None:
