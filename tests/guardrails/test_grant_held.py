@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guardrails.actions.caller import Caller
 from guardrails.actions.faults import NotOfferedError, OutOfRangeError, WrongStateError
@@ -180,3 +182,26 @@ def test_one_hundred_stranded_holds_never_make_a_healthy_budget_look_empty(
     assert CareException.objects.filter(state=State.EXPIRED).count() == 13
     assert balances()["agent_week"] == (17400, 2500)
     assert list(verify()) == []
+
+
+def test_decided_again_it_finds_room_among_others_that_ran_out(help_desk: Caller) -> None:
+    held = hold(help_desk, amount="25.00")["exception"]
+    for at in range(7):
+        hold(help_desk, amount="25.00", request=replace(LATE, customer=f"C-{at}", case=f"K-{at}"))
+    grant(help_desk, request=replace(LATE, customer="C-now", case="K-now"), amount="25.00", now=SOON)
+    answer = take(help_desk, held, now=SOON)
+    assert (answer["state"], answer["decided_again"]) == ("granted", True)
+    assert {each["code"]: each["remaining"] for each in answer["budgets"]}["agent_week"] == "150.00"
+    assert list(verify()) == []
+
+
+def test_room_is_made_only_where_a_budget_refuses(help_desk: Caller) -> None:
+    hold(help_desk, amount="5.00")
+    counts = []
+    for now, name in ((NOON, "2"), (SOON, "3")):
+        decision = ask(help_desk, replace(LATE, customer=f"C-{name}", case=f"K-{name}"), now)["decision"]
+        with CaptureQueriesContext(connection) as queries:
+            grant(help_desk, decision=decision, amount="5.00", now=now)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert not CareException.objects.filter(state=State.EXPIRED).exists()
