@@ -1,6 +1,5 @@
 """Home: what needs doing, and where to go, for whoever logs in."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from django.utils import timezone
 from guardrails.actions.exception_json import awaited
 from guardrails.actions.read_approvals import inbox
 from guardrails.admin.figures import told, words
+from guardrails.admin.overdue import ToDo, overdue
 from guardrails.models import Agent, CareException, State
 from guardrails.models.database_clock import database_now
 from guardrails.queries.freezes import freezes_seen_by, in_force
@@ -29,16 +29,6 @@ WEEK = timedelta(days=7)
 SOON = timedelta(days=14)
 
 
-@dataclass(frozen=True)
-class ToDo:
-    """One thing to do, and where."""
-
-    text: str
-    link: str
-    detail: str = ""
-    urgent: bool = False
-
-
 def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add to the home page what this user can do something about (unfold's DASHBOARD_CALLBACK)."""
     now = timezone.now()
@@ -52,6 +42,8 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         todo += _people(request, now)
     if may("guardrails.view_approvalrequest"):
         todo += _approvals(request, now)
+    if may("guardrails.view_followup"):
+        todo += overdue(request, now)
     if may("guardrails.view_careexception"):
         seen = within(CareException.objects.all(), request.user)
         more |= _exceptions(seen, now)

@@ -146,3 +146,14 @@ def test_a_work_item_tells_all_that_was_said(shop: Market, login: Callable[..., 
     for part in ("I have told &lt;this&gt; twice.", "She is upset.", "Care desk", "Overdue", "nobody",
                  "Frontline agent", "Days late", "€12.50 store credit"):  # fmt: skip
         assert part in text, part
+
+
+def test_home_says_what_is_overdue(shop: Market, other: Market, login: Callable[..., Client]) -> None:
+    client = login("approver", limited_to=shop.policy)
+    over(other, now=timezone.now() - LONG_AGO)
+    assert "overdue" not in client.get("/admin/").content.decode()
+    over(shop, now=timezone.now() - LONG_AGO)
+    grant(shop.token, shop.policy, shop.agent, customer="C-late", case="K-late", now=timezone.now() - LONG_AGO)
+    text = client.get("/admin/").content.decode()
+    for part in ("See to what customers were promised", "See to what was handed over", "1 overdue"):
+        assert part in text, part
