@@ -10,7 +10,7 @@ from guardrails.models import AgentKind, StandIn
 from guardrails.models.database_clock import database_now
 from guardrails.queries.people import agents_seen_by
 from policies.admin.base import TrackedAdmin, display
-from policies.queries.scope import policies_for
+from policies.queries.scope import limited_to, policies_for
 
 
 @admin.register(StandIn)
@@ -32,9 +32,14 @@ class StandInAdmin(TrackedAdmin):
         return super().get_queryset(request).filter(absent__in=agents_seen_by(request.user).values("pk"))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer the people and the policies that the user sees; from django.contrib.admin.ModelAdmin."""
+        """Offer the people and the policies that the user sees; from django.contrib.admin.ModelAdmin.
+
+        Who is limited to some policies has to choose one: the absent agent may have a role beyond them.
+        """
         if db_field.name == "policy":
             kwargs["queryset"] = policies_for(request.user)
+            if limited_to(request.user) is not None:
+                kwargs |= {"required": True, "help_text": "One of your policies."}
         else:
             people = agents_seen_by(request.user).filter(kind=AgentKind.HUMAN, active=True)
             kwargs["queryset"] = people.order_by("name")

@@ -236,9 +236,10 @@ class TrackedAdmin(PlainFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
         if last is None or (ids is not None and self.policy_id_of(last) not in ids):
             raise Http404
 
-    def policy_id_of(self, row: Any) -> int:
-        """Give the policy of a row or of its history."""
-        return int(row.id if self.policy_path == "pk" else row.policy_id)
+    def policy_id_of(self, row: Any) -> int | None:
+        """Give the policy of a row or of its history; None of a row that counts under every policy."""
+        found: int | None = row.id if self.policy_path == "pk" else row.policy_id
+        return found
 
 
 def row_id(text: str) -> int | None:

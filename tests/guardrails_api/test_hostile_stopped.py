@@ -74,9 +74,7 @@ def kinds(leads: Api, shop: Policy) -> dict[FreezeTarget, tuple[str, Policy | No
 
 @pytest.mark.parametrize("kind", [FreezeTarget.AGENT, FreezeTarget.TEAM, FreezeTarget.ROLE, FreezeTarget.CLIENT])
 @pytest.mark.parametrize("what", SAYINGS)
-def test_whoever_is_stopped_decides_nothing(
-    desk: Api, leads: Api, shop: Policy, kind: FreezeTarget, what: str
-) -> None:
+def test_whoever_is_stopped_decides_nothing(desk: Api, leads: Api, shop: Policy, kind: FreezeTarget, what: str) -> None:
     request = asked(desk)
     stop(kind, *kinds(leads, shop)[kind])
     refused = problem(said(leads, request, what, **SAYINGS[what]), 403, "may_not_vote")
@@ -117,9 +115,7 @@ def test_whoever_is_stopped_takes_nothing_back(desk: Api, leads: Api, shop: Poli
     assert CareException.objects.get(pk=exception).state == "granted"
 
 
-@pytest.mark.parametrize(
-    ("kind", "target"), [(FreezeTarget.REMEDY, "store_credit"), (FreezeTarget.POLICY, "shop_eu")]
-)
+@pytest.mark.parametrize(("kind", "target"), [(FreezeTarget.REMEDY, "store_credit"), (FreezeTarget.POLICY, "shop_eu")])
 def test_what_is_stopped_can_still_be_taken_back(
     desk: Api, leads: Api, shop: Policy, kind: FreezeTarget, target: str
 ) -> None:
