@@ -14,6 +14,9 @@ DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
 AXES_ENABLED = False
+if DATABASES["default"]["ENGINE"] == "guardrails.sqlite":  # noqa: F405
+    # In memory, and with no suffix for each worker: it is a database of that process alone.
+    DATABASES["default"]["TEST"] = {"NAME": ":memory:"}  # noqa: F405
 # A server's threads would keep theirs open when the test database is to be dropped.
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 STORAGES = {
