@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from guardrails.actions.adopt_requests import adopt_requests
 from guardrails.actions.chase_approvals import chase_approvals
 from guardrails.actions.deliver_messages import deliver_messages
 from guardrails.actions.escalate_follow_ups import escalate_follow_ups
@@ -17,7 +16,6 @@ Task = Callable[[datetime], int]
 TASKS: tuple[tuple[str, Task], ...] = (
     ("expire_holds", expire_holds),
     ("void_stopped", void_stopped),
-    ("adopt_requests", adopt_requests),
     ("chase_approvals", chase_approvals),
     ("escalate_follow_ups", escalate_follow_ups),
     # Last: what the others did is told at once.

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from guardrails.actions.adopt_requests import adopt_requests
 from guardrails.actions.approval_faults import ClaimedError, MayNotVoteError
 from guardrails.actions.caller import Caller
 from guardrails.actions.chase_approvals import chase_approvals
@@ -310,23 +309,3 @@ def test_what_is_not_offered_cannot_be_proposed(help_desk: Caller, leads: Caller
     with pytest.raises(NotOfferedError):
         say(leads, Say.COUNTER, request, agent="a_supervisor", remedy="refund", text="All of it.")
     assert state_of(request) == "awaiting_approval"
-
-
-def test_what_awaited_approval_before_there_were_requests_gets_one(help_desk: Caller, leads: Caller) -> None:
-    request = ask_for(help_desk)
-    ApprovalSeat.objects.all().delete()
-    ApprovalRequest.objects.all().delete()
-    assert adopt_requests(NOON + HOUR) == 1
-    assert adopt_requests(NOON + HOUR) == 0
-    anew = ApprovalRequest.objects.get(exception=request.exception_id)
-    assert anew.due_at == NOON + 3 * HOUR
-    assert say(leads, Say.APPROVE, anew, agent="a_supervisor")["state"] == "approved"
-
-
-def test_what_can_be_asked_for_no_more_has_timed_out(help_desk: Caller, leads: Caller) -> None:
-    first, second = ask_for(help_desk), ask_for(help_desk, "30.00")
-    say(leads, Say.APPROVE, first, agent="a_supervisor")
-    ApprovalSeat.objects.filter(request=second).delete()
-    ApprovalRequest.objects.filter(pk=second.pk).delete()
-    assert adopt_requests(NOON + HOUR) == 1
-    assert state_of(second) == "timed_out"

@@ -36,7 +36,7 @@ def test_a_replaced_order_brings_its_story_along(desk: Api, orders: Api) -> None
     answer = link(orders)
     assert answer.status_code == 201
     told = answer.json()
-    assert msgspec.convert(told, ChainAnswer, strict=True)
+    msgspec.convert(told, ChainAnswer, strict=True)
     assert (told["cases"], [each["kind"] for each in told["links"]]) == (["K-881", "K-882"], ["replaces"])
     asked = desk.post("offers/", late(case="K-882")).json()
     assert asked["context"]["case"]["linked"] == ["K-881"]
