@@ -12,6 +12,7 @@ from guardrails.actions.seats import Due, SeatPlan, due_within, one_level_up, se
 from guardrails.models import ApprovalRequest, ApprovalSeat, ApprovalState, SeatState, WhenApproved
 from guardrails.models.identifiers import new_id
 from guardrails.queries.earlier_no import EarlierNo
+from guardrails.queries.role_people import roles_with_people
 from policies.engine.compile import Compiled, facts_of_rule
 from policies.engine.decision import Ladder, Offer
 from policies.engine.durations import duration
@@ -65,7 +66,7 @@ def opening_of(
     rules = inquiry.compiled
     seats = seats_of(ladder.step)
     if earlier is not None:
-        seats = one_level_up(seats, earlier.role, rules)
+        seats = one_level_up(seats, earlier.role, rules, peopled=roles_with_people(inquiry.policy_id))
         if not seats:
             raise _nobody_above(earlier, rules, remedy, alternatives)
     within = within_of(ladder.step, rules)

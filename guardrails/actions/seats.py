@@ -1,6 +1,6 @@
 """Seats: who must say yes to a request, in which order, and until when each of them answers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,12 +33,16 @@ def seats_of(step: Step) -> list[SeatPlan]:
     return [*found, SeatPlan(step.any_of)] if step.any_of else found
 
 
-def one_level_up(seats: Sequence[SeatPlan], said_no: str, rules: Compiled) -> list[SeatPlan]:
+def one_level_up(
+    seats: Sequence[SeatPlan], said_no: str, rules: Compiled, *, peopled: Collection[str]
+) -> list[SeatPlan]:
     """Give the seats after somebody in the role `said_no` declined: up, not sideways; empty where nobody is above.
+
+    `peopled` are the roles in which there is a person: one that nobody has is passed over.
 
     Seats of that role or below go to the role above it; others that must agree still do, but never they alone.
     """
-    above = roles_above(rules, said_no)
+    above = [role for role in roles_above(rules, said_no) if role in peopled]
     if not above:
         return []
     found: list[SeatPlan] = []

@@ -37,6 +37,7 @@ AGENTS: dict[str, tuple[str, str, str | None, dict[str, str]]] = {
             "airline_eu": "station_manager",
         },
     ),
+    "clara": ("Clara Voss", "care_berlin", None, {"shop_eu": "care_lead"}),
     "robin": ("Robin, the AI assistant", "care_berlin", None, dict.fromkeys(
         ("shop_eu", "telecom_uk", "bank_cards", "software_subscription", "airline_eu"), "assistant"
     )),

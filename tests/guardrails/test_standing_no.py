@@ -8,7 +8,7 @@ import pytest
 from guardrails.actions.approval_faults import StandingNoError
 from guardrails.actions.caller import Caller
 from guardrails.actions.vote_on_approval import Say
-from guardrails.models import ApprovalRequest, ApprovalSeat
+from guardrails.models import Agent, ApprovalRequest, ApprovalSeat
 from policies.actions.import_policy import import_policy
 from policies.actions.publish_policy import publish_policy
 from policies.models import Policy
@@ -31,7 +31,8 @@ def shop_document(shop_document: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def declined(shop: Policy, help_desk: Caller) -> ApprovalRequest:
-    """A request for thirty euros, to which the supervisor Sam said no."""
+    """A request for thirty euros, to which the supervisor Sam said no; Mia is above them."""
+    someone(shop, "mia", "manager")
     request = ask_for(help_desk)
     sam = someone(shop, "sam", "supervisor")
     say(client_of(sam), Say.DECLINE, request, agent="sam", text="Twice is enough.")
@@ -97,22 +98,25 @@ def test_what_needs_no_yes_can_still_be_given_once_but_not_bit_by_bit(
     assert grant(help_desk, amount="6.00").answer["asks"] == ["manager"]
 
 
-def test_a_manager_is_above_and_may_give_it(shop: Policy, help_desk: Caller, declined: ApprovalRequest) -> None:
+def test_a_manager_is_above_and_may_give_it(help_desk: Caller, declined: ApprovalRequest) -> None:
     again = ask_for(help_desk)
-    mia = someone(shop, "mia", "manager")
-    answer = say(client_of(mia), Say.APPROVE, again, agent="mia")
+    answer = say(client_of(Agent.objects.get(code="mia")), Say.APPROVE, again, agent="mia")
     assert answer["state"] == "approved"
 
 
-def test_where_nobody_is_above_the_no_is_the_last_word(
-    shop: Policy, help_desk: Caller, declined: ApprovalRequest
-) -> None:
+def test_where_nobody_is_above_the_no_is_the_last_word(help_desk: Caller, declined: ApprovalRequest) -> None:
     again = ask_for(help_desk)
-    say(client_of(someone(shop, "mia", "manager")), Say.DECLINE, again, agent="mia", text="No means no.")
+    say(client_of(Agent.objects.get(code="mia")), Say.DECLINE, again, agent="mia", text="No means no.")
     with pytest.raises(StandingNoError) as refusal:
         ask_for(help_desk)
     assert "No means no." in refusal.value.detail
     assert [offer["remedy"] for offer in refusal.value.alternatives or ()] == ["store_credit"]
+
+
+def test_a_role_that_nobody_has_is_not_asked(help_desk: Caller, declined: ApprovalRequest) -> None:
+    Agent.objects.filter(code="mia").update(active=False)
+    with pytest.raises(StandingNoError, match="Nobody is above"):
+        ask_for(help_desk)
 
 
 def test_a_new_version_without_the_role_does_not_lift_the_no(
