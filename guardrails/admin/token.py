@@ -169,7 +169,8 @@ class ApiTokenAdmin(StoppableMixin, TrackedAdmin):
         return token
 
     def _ask(self, request: HttpRequest, token: ApiToken, form: ReasonForm, **more: str) -> HttpResponse:
-        return self._page(request, "token_ask.html", token=token, form=form, **more)
+        back = reverse("admin:guardrails_apitoken_change", args=[token.pk])
+        return self._page(request, "ask_why.html", token=token, form=form, back=back, **more)
 
     def _told(self, request: HttpRequest, token: ApiToken, secret: str) -> HttpResponse:
         return self._page(request, "token_told.html", token=token, secret=secret, title=f"The token of {token}")

@@ -77,6 +77,7 @@ def test_asked_again_the_request_shows_the_earlier_no(
     changed = shop_document | {"roles": [*roles, {"code": "manager", "name": "Manager"}]}
     policy = import_policy(document=changed, actor=None, reason="test")
     publish_policy(policy=policy, actor=None, note="second", now=NOON)
+    an_agent(shop, "mia", team="leads", role="manager")
     first = requested(desk)["approval"]["request"]
     said(leads, first, "decline", agent="sam", text="Twice is enough.")
     again = requested(desk, amount="40.00")["approval"]
