@@ -103,10 +103,10 @@ test: ## Everything, on SQLite and on PostgreSQL; the second runs although the f
 test-sqlite: $(VENV)/installed-all ## Everything on the embedded SQLite
 	$(PYTEST) $(ARGS)
 
-# The engine, the shape of the code and what a browser shows know no database: they were tested with SQLite.
+# What the engine decides, the shape of the code and what a browser shows do not depend on the database.
 test-postgres: $(VENV)/installed-all ## Everything that meets a database, on a PostgreSQL that pip brought
 	$(PYTHON) -m tests.postgres $(PYTEST) --ignore=tests/engine --ignore=tests/architecture \
-		--ignore=tests/browser --ignore=tests/conformance/test_engine.py $(ARGS)
+		--ignore=tests/browser --ignore=tests/conformance $(ARGS)
 
 bench: $(VENV)/installed-bench ## Print the speed ratios (ARGS=--quick for fewer rounds)
 	$(PYTHON) -m tests.benchmarks $(ARGS)
