@@ -77,11 +77,11 @@ def shop_document(shop_document: dict[str, Any]) -> dict[str, Any]:
 @contextmanager
 def undone() -> Iterator[None]:
     """Leave nothing behind: every example begins with the same shop."""
-    point = transaction.savepoint()
     try:
-        yield
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
     finally:
-        transaction.savepoint_rollback(point)
         rulebooks.forget_all()
 
 
