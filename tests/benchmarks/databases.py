@@ -25,6 +25,12 @@ def copy(database_url: str, *, of: str, name: str) -> str:
     return named(database_url, name)
 
 
+def analyze(database_url: str) -> None:
+    """Let the planner know how much there is by now, as autovacuum does in a database that lives longer."""
+    with psycopg.connect(database_url.replace("postgres:", "postgresql:", 1), autocommit=True) as server:
+        server.execute("ANALYZE")
+
+
 @contextmanager
 def using(name: str) -> Iterator[None]:
     """Django's connection leads to the database of this name."""

@@ -11,7 +11,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.benchmarks.databases import copy, using
+from tests.benchmarks.databases import analyze, copy, using
 from tests.benchmarks.grant_site import HOT, SPREAD, make_grant_site
 from tests.benchmarks.report import Ratio, microseconds
 from tests.benchmarks.server import environment
@@ -45,8 +45,9 @@ def grants(site: Site, *, quick: bool) -> Iterator[Ratio]:
     with _lanes(url, MANY) as lanes:
         found = {cell: list[float]() for cell in (PLAIN, OURS, WIDE, HOT_FEW, HOT_MANY)}
         for at in range(3 if quick else 6):
+            analyze(url)
             for cell, figures in found.items():
-                rate = _rate(lanes[: cell.lanes], cell, times=160 // cell.lanes)
+                rate = _rate(lanes[: cell.lanes], cell, times=320 // cell.lanes)
                 if at:  # the first round only warms up
                     figures.append(rate)
     rates = {cell: median(figures) for cell, figures in found.items()}
