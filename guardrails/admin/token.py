@@ -13,18 +13,19 @@ from django.utils import timezone
 from guardrails.actions.edit_token import edit_token, switch_token
 from guardrails.actions.issue_token import issue_token
 from guardrails.actions.rotate_token import rotate_token
+from guardrails.admin.one_way_to_save import OneWayToSaveAdmin
 from guardrails.admin.stoppable import StoppableMixin
 from guardrails.admin.token_form import ReasonForm, TokenForm
 from guardrails.models import ApiToken
 from guardrails.queries.people import agents_wholly_of, teams_wholly_of, tokens_of
-from policies.admin.base import WHY, TrackedAdmin, action, display
+from policies.admin.base import WHY, action, display
 
 SHOWN_KEY = 8
 """How many first characters of a token are shown to tell it from others."""
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(StoppableMixin, TrackedAdmin):
+class ApiTokenAdmin(StoppableMixin, OneWayToSaveAdmin):
     """API tokens: which systems and AI agents may ask and grant, for whom."""
 
     form = TokenForm
@@ -101,13 +102,6 @@ class ApiTokenAdmin(StoppableMixin, TrackedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: records name clients; one that leaves is switched off."""
         return False
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """Offer one way to save: it leads to the token's text."""
-        one_way = {"show_save_and_add_another": False, "show_save_and_continue": False}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **one_way})
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Issue or edit the token."""

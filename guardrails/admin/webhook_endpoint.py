@@ -13,16 +13,17 @@ from django.utils import timezone
 from guardrails.actions.record_endpoint import record_endpoint
 from guardrails.actions.try_endpoint import try_endpoint
 from guardrails.actions.webhook_endpoint_secret import OVERLAP, give_secret, rotate_secret
+from guardrails.admin.one_way_to_save import OneWayToSaveAdmin
 from guardrails.admin.token_form import ReasonForm
 from guardrails.admin.webhook_endpoint_form import WebhookEndpointForm
 from guardrails.models import DeliveryState, WebhookEndpoint
 from guardrails.queries.endpoints import endpoints_of
-from policies.admin.base import WHY, TrackedAdmin, action, actor_of, display
+from policies.admin.base import WHY, action, actor_of, display
 from policies.queries.scope import limited_to, policies_for
 
 
 @admin.register(WebhookEndpoint)
-class WebhookEndpointAdmin(TrackedAdmin):
+class WebhookEndpointAdmin(OneWayToSaveAdmin):
     """Webhook endpoints: which systems are told what happens."""
 
     form = WebhookEndpointForm
@@ -68,13 +69,6 @@ class WebhookEndpointAdmin(TrackedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: deliveries name endpoints; one that is not wanted any more is switched off."""
         return False
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """Offer one way to save: the first time it leads to the secret."""
-        one_way = {"show_save_and_add_another": False, "show_save_and_continue": False}
-        return super().changeform_view(request, object_id, form_url, {**(extra_context or {}), **one_way})
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Save it, a new one with its secret."""
