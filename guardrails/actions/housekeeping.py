@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from guardrails.actions.chase_approvals import chase_approvals
-from guardrails.actions.deliver_messages import deliver_messages
-from guardrails.actions.escalate_follow_ups import escalate_follow_ups
-from guardrails.actions.expire_holds import expire_holds
-from guardrails.actions.fan_out_messages import fan_out_messages
-from guardrails.actions.void_stopped import void_stopped
+from guardrails.actions.approvals.chase_approvals import chase_approvals
+from guardrails.actions.exceptions.expire_holds import expire_holds
+from guardrails.actions.follow_ups.escalate_follow_ups import escalate_follow_ups
+from guardrails.actions.freezes.void_stopped import void_stopped
+from guardrails.actions.webhooks.deliver_messages import deliver_messages
+from guardrails.actions.webhooks.fan_out_messages import fan_out_messages
 
 Task = Callable[[datetime], int]
 """Does what is due at this moment, in transactions of its own, and gives how much that was."""

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from guardrails.actions.aftermath import aftermath
-from guardrails.actions.follow_up_json import is_overdue
+from guardrails.actions.follow_ups.aftermath import aftermath
+from guardrails.actions.follow_ups.follow_up_json import is_overdue
 from guardrails.admin.figures import words
 from guardrails.models import CareException, FollowUp, Outcome
 from guardrails.models.database_clock import database_now

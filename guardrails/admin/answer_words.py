@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from guardrails.actions.question_record import Json, facts_of, question_of
+from guardrails.actions.offers.question_record import Json, facts_of, question_of
 from policies.engine.compile import Compiled, facts_of_rule
 from policies.engine.decide import decide
 from policies.engine.faults import FactError

@@ -10,10 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from guardrails.actions.approvals.say_as_user import may_say
+from guardrails.actions.approvals.vote_on_approval import Say, vote_as_user
+from guardrails.actions.approvals.voting import VoteRequest
 from guardrails.actions.faults import ActionError
-from guardrails.actions.say_as_user import may_say
-from guardrails.actions.vote_on_approval import Say, vote_as_user
-from guardrails.actions.voting import VoteRequest
 from guardrails.admin.approval_form import FORMS, SayForm
 from guardrails.admin.approval_page import approval_page, standing
 from guardrails.admin.due_first import DueFirstAdmin, ToDoFilter

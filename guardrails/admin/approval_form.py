@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 from django import forms
 
+from guardrails.actions.approvals.vote_on_approval import Say
 from guardrails.actions.number_said import number_of
-from guardrails.actions.vote_on_approval import Say
 from guardrails.models import CareException
 from policies.admin.base import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 from policies.engine.money import DIGITS, decimal_text

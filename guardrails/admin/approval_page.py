@@ -4,8 +4,8 @@ import json
 from datetime import datetime
 from typing import Any
 
-from guardrails.actions.ask_again import ask_again
 from guardrails.actions.faults import ActionError
+from guardrails.actions.offers.ask_again import ask_again
 from guardrails.admin.answer_words import fact_rows, offer_rows
 from guardrails.admin.figures import told, words
 from guardrails.models import ApprovalRequest, ApprovalSeat, ApprovalState, CareException, SeatState, Verdict, Vote

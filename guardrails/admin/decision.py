@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from guardrails.actions.redecide import redecide_decisions
+from guardrails.actions.offers.redecide import redecide_decisions
 from guardrails.admin.answer_words import fact_rows, offer_rows
 from guardrails.admin.evidence import EvidenceAdmin
 from guardrails.admin.exception_filters import ReasonFilter, RoleFilter, SeenPolicyFilter, TeamFilter

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.urls import path, reverse
 from django.utils import timezone
 
-from guardrails.actions.replay_deliveries import replay_deliveries
+from guardrails.actions.webhooks.replay_deliveries import replay_deliveries
 from guardrails.admin.evidence import EvidenceAdmin
 from guardrails.admin.exception_filters import EqualFilter
 from guardrails.models import Delivery, DeliveryState

@@ -6,8 +6,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from guardrails.actions.follow_up_context import said_to_customer
-from guardrails.actions.follow_up_json import is_overdue
+from guardrails.actions.follow_ups.follow_up_context import said_to_customer
+from guardrails.actions.follow_ups.follow_up_json import is_overdue
 from guardrails.admin.aftermath import outcome_rows
 from guardrails.admin.due_first import DueFirstAdmin, ToDoFilter
 from guardrails.admin.exception_filters import EqualFilter, RoleFilter, SeenPolicyFilter

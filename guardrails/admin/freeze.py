@@ -9,9 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from guardrails.actions.begin_freeze import begin_freeze
-from guardrails.actions.freeze_faults import FreezeIsOverError
-from guardrails.actions.lift_freeze import lift_freeze, may_lift
+from guardrails.actions.freezes.begin_freeze import begin_freeze
+from guardrails.actions.freezes.freeze_faults import FreezeIsOverError
+from guardrails.actions.freezes.lift_freeze import lift_freeze, may_lift
 from guardrails.admin.freeze_form import FreezeForm, LiftForm
 from guardrails.models import Freeze
 from guardrails.models.database_clock import database_now

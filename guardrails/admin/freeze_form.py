@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 
-from guardrails.actions.begin_freeze import FreezeValues, checked_freeze
-from guardrails.actions.freeze_faults import InvalidFreezeError
+from guardrails.actions.freezes.begin_freeze import FreezeValues, checked_freeze
+from guardrails.actions.freezes.freeze_faults import InvalidFreezeError
 from guardrails.models import Freeze, FreezeTarget, OpenPromises
 from guardrails.models.database_clock import database_now
 from guardrails.models.freeze import IN_A_POLICY

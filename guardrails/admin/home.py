@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from guardrails.actions.exception_json import awaited
-from guardrails.actions.read_approvals import inbox
+from guardrails.actions.approvals.read_approvals import inbox
+from guardrails.actions.exceptions.exception_json import awaited
 from guardrails.admin.figures import told, words
 from guardrails.admin.overdue import ToDo, overdue
 from guardrails.models import Agent, CareException, State

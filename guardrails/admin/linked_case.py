@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from guardrails.actions.cases.link_by_hand import link_by_hand
 from guardrails.actions.faults import ActionError, InvalidQuestionError
-from guardrails.actions.link_by_hand import link_by_hand
 from guardrails.actions.plain_references import require_plain
 from guardrails.models import CaseLink, LinkKind
 from guardrails.models.database_clock import database_now

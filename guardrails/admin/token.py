@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from guardrails.actions.edit_token import edit_token, switch_token
-from guardrails.actions.issue_token import issue_token
-from guardrails.actions.rotate_token import rotate_token
+from guardrails.actions.tokens.edit_token import edit_token, switch_token
+from guardrails.actions.tokens.issue_token import issue_token
+from guardrails.actions.tokens.rotate_token import rotate_token
 from guardrails.admin.one_way_to_save import OneWayToSaveAdmin
 from guardrails.admin.stoppable import StoppableMixin
 from guardrails.admin.token_form import ReasonForm, TokenForm

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from guardrails.actions.token_values import TokenValues
+from guardrails.actions.tokens.token_values import TokenValues
 from guardrails.models import Agent, AgentKind, ApiToken, Scope, Team
 from policies.admin.base import (
     ReasonedForm,

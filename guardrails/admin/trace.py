@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 
-from guardrails.actions.question_record import Json
-from guardrails.actions.redecide import GRANTS, deciding, redecide_exceptions
-from guardrails.actions.trace_exception import trace_exception
+from guardrails.actions.exceptions.trace_exception import trace_exception
+from guardrails.actions.offers.question_record import Json
+from guardrails.actions.offers.redecide import GRANTS, deciding, redecide_exceptions
 from guardrails.admin.answer_words import fact_rows, figure, offer_rows
 from guardrails.admin.event_words import event_words
 from guardrails.admin.figures import cost, given, taken_back, words

@@ -10,9 +10,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from guardrails.actions.record_endpoint import record_endpoint
-from guardrails.actions.try_endpoint import try_endpoint
-from guardrails.actions.webhook_endpoint_secret import OVERLAP, give_secret, rotate_secret
+from guardrails.actions.webhooks.record_endpoint import record_endpoint
+from guardrails.actions.webhooks.try_endpoint import try_endpoint
+from guardrails.actions.webhooks.webhook_endpoint_secret import OVERLAP, give_secret, rotate_secret
 from guardrails.admin.one_way_to_save import OneWayToSaveAdmin
 from guardrails.admin.token_form import ReasonForm
 from guardrails.admin.webhook_endpoint_form import WebhookEndpointForm

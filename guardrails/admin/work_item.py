@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from guardrails.actions.work_item_json import receiver_name
+from guardrails.actions.work_items.work_item_json import receiver_name
 from guardrails.admin.answer_words import fact_rows, offer_rows
 from guardrails.admin.due_first import DueFirstAdmin, ToDoFilter
 from guardrails.admin.exception_filters import EqualFilter, SeenPolicyFilter

@@ -6,7 +6,7 @@ import msgspec
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from guardrails.actions.amend_exception import AmendRequest, amend_exception
+from guardrails.actions.exceptions.amend_exception import AmendRequest, amend_exception
 from guardrails.api.approval_bodies import AmendBody
 from guardrails.api.approvals_answer import AmendedAnswer
 from guardrails.api.body_reader import read_body

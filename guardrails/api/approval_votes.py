@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from msgspec import Struct
 from rest_framework.request import Request
 
-from guardrails.actions.vote_on_approval import Say, vote_on_approval
-from guardrails.actions.voting import VoteRequest
+from guardrails.actions.approvals.vote_on_approval import Say, vote_on_approval
+from guardrails.actions.approvals.voting import VoteRequest
 from guardrails.api.approval_bodies import ApproveBody, ClaimBody, CounterBody, SayBody
 from guardrails.api.approvals import REQUEST
 from guardrails.api.approvals_answer import VotedAnswer

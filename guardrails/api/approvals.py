@@ -10,8 +10,8 @@ from django.http import Http404, HttpResponse
 from msgspec import Meta, Struct
 from rest_framework.request import Request
 
-from guardrails.actions.may_know_approval import may_any_know
-from guardrails.actions.read_approvals import inbox, read_approval
+from guardrails.actions.approvals.may_know_approval import may_any_know
+from guardrails.actions.approvals.read_approvals import inbox, read_approval
 from guardrails.api.approvals_answer import ApprovalAnswer, WaitingPage
 from guardrails.api.bodies import Code, Reference
 from guardrails.api.endpoint import Endpoint, json_response

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 
-from guardrails.actions.read_budgets import BudgetsRequest, read_budgets
+from guardrails.actions.budgets.read_budgets import BudgetsRequest, read_budgets
 from guardrails.api.endpoint import Endpoint, json_response
 from guardrails.api.openapi import EVERY_READ, operation, query
 from guardrails.api.parameters import BudgetParameters, read_parameters

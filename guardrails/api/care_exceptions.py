@@ -11,12 +11,12 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from rest_framework.request import Request
 
-from guardrails.actions.aftermath import aftermath
-from guardrails.actions.exception_json import awaited, exception_json
-from guardrails.actions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.approvals.read_approvals import read_meanwhile
+from guardrails.actions.exceptions.exception_json import awaited, exception_json
+from guardrails.actions.exceptions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.exceptions.trace_exception import trace_exception
+from guardrails.actions.follow_ups.aftermath import aftermath
 from guardrails.actions.once import Written
-from guardrails.actions.read_approvals import read_meanwhile
-from guardrails.actions.trace_exception import trace_exception
 from guardrails.api.bodies import ExceptionBody
 from guardrails.api.body_reader import read_body
 from guardrails.api.endpoint import Endpoint, json_response

@@ -5,8 +5,8 @@ from typing import ClassVar
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from guardrails.actions.case_chain import chain_json
-from guardrails.actions.link_cases import LinkRequest, link_cases, read_chain
+from guardrails.actions.cases.case_chain import chain_json
+from guardrails.actions.cases.link_cases import LinkRequest, link_cases, read_chain
 from guardrails.api.body_reader import read_body
 from guardrails.api.case_links_answer import CaseLinkBody, ChainAnswer, ChainParameters
 from guardrails.api.endpoint import Endpoint, json_response

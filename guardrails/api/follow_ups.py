@@ -7,10 +7,10 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from rest_framework.request import Request
 
-from guardrails.actions.finish_follow_up import FinishRequest, finish_follow_up
-from guardrails.actions.follow_up_context import follow_up_context
-from guardrails.actions.follow_up_json import follow_up_json
-from guardrails.actions.hand_on_follow_up import HandOnRequest, hand_on_follow_up
+from guardrails.actions.follow_ups.finish_follow_up import FinishRequest, finish_follow_up
+from guardrails.actions.follow_ups.follow_up_context import follow_up_context
+from guardrails.actions.follow_ups.follow_up_json import follow_up_json
+from guardrails.actions.follow_ups.hand_on_follow_up import HandOnRequest, hand_on_follow_up
 from guardrails.api.body_reader import read_body
 from guardrails.api.case_answer import FollowUpDetail
 from guardrails.api.due_pages import due_page

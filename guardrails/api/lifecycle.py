@@ -7,13 +7,13 @@ from django.http import HttpResponse
 from django.urls import reverse
 from rest_framework.request import Request
 
-from guardrails.actions.grant_exception import GrantRequest
-from guardrails.actions.grant_held import grant_held
-from guardrails.actions.held_request import HeldRequest
-from guardrails.actions.hold_offer import hold_offer
+from guardrails.actions.exceptions.grant_exception import GrantRequest
+from guardrails.actions.exceptions.grant_held import grant_held
+from guardrails.actions.exceptions.held_request import HeldRequest
+from guardrails.actions.exceptions.hold_offer import hold_offer
+from guardrails.actions.exceptions.reverse_exception import ReverseRequest, reverse_exception
+from guardrails.actions.exceptions.void_exception import void_for_agent
 from guardrails.actions.once import Written
-from guardrails.actions.reverse_exception import ReverseRequest, reverse_exception
-from guardrails.actions.void_exception import void_for_agent
 from guardrails.api.body_reader import read_body
 from guardrails.api.endpoint import Endpoint, json_response
 from guardrails.api.exceptions_answer import ExceptionAnswer, GrantAnswer

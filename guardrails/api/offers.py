@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
 
-from guardrails.actions.ask_and_hold import Wish, ask_and_hold
-from guardrails.actions.ask_offers import OffersRequest, ask_offers
+from guardrails.actions.exceptions.ask_and_hold import Wish, ask_and_hold
+from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
 from guardrails.api.body_reader import read_body
 from guardrails.api.endpoint import Endpoint, json_response
 from guardrails.api.examples import OFFERS

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from guardrails.actions.tell_outcome import OutcomeRequest, tell_outcome
+from guardrails.actions.follow_ups.tell_outcome import OutcomeRequest, tell_outcome
 from guardrails.api.body_reader import read_body
 from guardrails.api.endpoint import Endpoint
 from guardrails.api.follow_up_bodies import OutcomeBody

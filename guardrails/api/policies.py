@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from guardrails.actions.exception_json import moment
+from guardrails.actions.exceptions.exception_json import moment
 from guardrails.api.endpoint import Endpoint, json_response
 from guardrails.api.openapi import operation, text_path
 from guardrails.api.policies_answer import PolicyAnswer

@@ -9,15 +9,13 @@ from django.http import Http404, HttpRequest
 from django.http.request import RawPostDataException, UnreadablePostError
 from rest_framework import exceptions as drf
 
-from guardrails.actions import (
-    approval_faults,
-    faults,
-    follow_up_faults,
-    freeze_faults,
-    lifecycle_faults,
-    link_faults,
-    settlement_faults,
-)
+from guardrails.actions import faults
+from guardrails.actions.approvals import approval_faults
+from guardrails.actions.cases import link_faults
+from guardrails.actions.exceptions import lifecycle_faults
+from guardrails.actions.follow_ups import follow_up_faults
+from guardrails.actions.freezes import freeze_faults
+from guardrails.actions.settlements import settlement_faults
 from guardrails.api.problems import FieldFault, Problem, ProblemError
 
 ACTION_STATUS: dict[type[faults.ActionError], int] = {

@@ -6,8 +6,8 @@ import msgspec
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from guardrails.actions.settle_exception import settle_exception
-from guardrails.actions.settlement_word import SettlementRequest
+from guardrails.actions.settlements.settle_exception import settle_exception
+from guardrails.actions.settlements.settlement_word import SettlementRequest
 from guardrails.api.body_reader import read_body
 from guardrails.api.endpoint import Endpoint, json_response
 from guardrails.api.idempotency_key import REPEATED, idempotency_key

@@ -1,6 +1,6 @@
 """Told: what a body says of how it turned out, as actions want it."""
 
-from guardrails.actions.outcome_values import Told
+from guardrails.actions.follow_ups.outcome_values import Told
 from guardrails.api.follow_up_bodies import OutcomeFields
 
 

@@ -8,11 +8,16 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from rest_framework.request import Request
 
-from guardrails.actions.hand_over import HandOverRequest, Said, hand_over
 from guardrails.actions.once import Written
-from guardrails.actions.take_up_work_item import TakeUpRequest, claim_work_item, finish_work_item, release_work_item
-from guardrails.actions.work_item_context import work_item_context
-from guardrails.actions.work_item_json import work_item_json
+from guardrails.actions.work_items.hand_over import HandOverRequest, Said, hand_over
+from guardrails.actions.work_items.take_up_work_item import (
+    TakeUpRequest,
+    claim_work_item,
+    finish_work_item,
+    release_work_item,
+)
+from guardrails.actions.work_items.work_item_context import work_item_context
+from guardrails.actions.work_items.work_item_json import work_item_json
 from guardrails.api.body_reader import read_body
 from guardrails.api.case_answer import WorkItemDetail
 from guardrails.api.due_pages import due_page

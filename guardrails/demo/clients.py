@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 from knox.crypto import hash_token
 
 from guardrails.actions.caller import Caller
-from guardrails.actions.issue_token import issue_token
-from guardrails.actions.rotate_token import rotate_token
-from guardrails.actions.token_values import TokenValues
+from guardrails.actions.tokens.issue_token import issue_token
+from guardrails.actions.tokens.rotate_token import rotate_token
+from guardrails.actions.tokens.token_values import TokenValues
 from guardrails.demo.people import AI_AGENT, REASON, TEAMS
 from guardrails.demo.rulebooks import FIRST_PUBLISHED
 from guardrails.models import Agent, ApiToken, Scope, Team

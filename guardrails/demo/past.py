@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from guardrails.actions.ask_offers import OffersRequest, ask_offers
 from guardrails.actions.caller import Caller
-from guardrails.actions.finish_follow_up import FinishRequest, finish_follow_up
-from guardrails.actions.grant_exception import GrantRequest, grant_exception
-from guardrails.actions.outcome_values import Told
+from guardrails.actions.exceptions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.follow_ups.finish_follow_up import FinishRequest, finish_follow_up
+from guardrails.actions.follow_ups.outcome_values import Told
+from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
 from guardrails.demo.clients import AI_ASSISTANT, HELP_DESK, caller_of
 from guardrails.demo.people import AI_AGENT
 from guardrails.models import CareException, FollowUp, FollowUpState

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from guardrails.actions.ask_offers import OffersRequest, ask_offers
 from guardrails.actions.caller import Caller
-from guardrails.actions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.exceptions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
 from guardrails.demo.clients import HELP_DESK, caller_of
 from guardrails.demo.welcome import FIRST_QUESTION
 

@@ -62,9 +62,9 @@ def _prepared(lane: int, how: str, policy: str, times: str) -> list[Grant]:
     """Ask about one new customer after another; give what grants each."""
     from django.utils import timezone
 
-    from guardrails.actions.ask_offers import OffersRequest, ask_offers
     from guardrails.actions.caller import Caller
-    from guardrails.actions.grant_exception import GrantRequest, grant_exception
+    from guardrails.actions.exceptions.grant_exception import GrantRequest, grant_exception
+    from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
     from guardrails.models import ApiToken
 
     token = ApiToken.objects.get(name="grants")

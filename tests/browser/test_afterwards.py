@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from guardrails.actions.finish_follow_up import FinishRequest, finish_follow_up
+from guardrails.actions.follow_ups.finish_follow_up import FinishRequest, finish_follow_up
 from guardrails.models import FollowUp
 from tests.browser.test_admin import complaints, log_in, look  # noqa: F401 - fixtures
 from tests.guardrails_admin.conftest import Market, grant, user_of

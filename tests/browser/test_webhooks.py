@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from guardrails.actions.fan_out_messages import fan_out_messages
+from guardrails.actions.webhooks.fan_out_messages import fan_out_messages
 from guardrails.models import Delivery, DeliveryState
 from guardrails.outbox import addresses
 from tests.browser.test_admin import Look, complaints, log_in, look  # noqa: F401 - fixtures

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from guardrails.actions.approvals.vote_on_approval import Say, vote_on_approval
+from guardrails.actions.approvals.voting import VoteRequest
 from guardrails.actions.caller import Caller
-from guardrails.actions.vote_on_approval import Say, vote_on_approval
-from guardrails.actions.voting import VoteRequest
 from guardrails.models import Agent, AgentKind, ApiToken, ApprovalRequest, Assignment, CareException, Scope, Team
 from policies.models import Policy, Role
 from tests.guardrails.asking import LATE, grant

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from guardrails.actions.ask_offers import OffersRequest, ask_offers
 from guardrails.actions.caller import Caller
-from guardrails.actions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.exceptions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
 from guardrails.actions.once import Written
 from tests.guardrails.builders import NOON
 

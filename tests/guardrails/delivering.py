@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
-from guardrails.actions.deliver_messages import deliver_messages
-from guardrails.actions.fan_out_messages import fan_out_messages
-from guardrails.actions.webhook_endpoint_secret import give_secret
+from guardrails.actions.webhooks.deliver_messages import deliver_messages
+from guardrails.actions.webhooks.fan_out_messages import fan_out_messages
+from guardrails.actions.webhooks.webhook_endpoint_secret import give_secret
 from guardrails.audit import Subject, record
 from guardrails.models import WebhookEndpoint
 from policies.models import Policy

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 
 from guardrails.actions.caller import Caller
-from guardrails.actions.link_cases import LinkRequest, link_cases
+from guardrails.actions.cases.link_cases import LinkRequest, link_cases
 from guardrails.actions.once import Written
 from guardrails.models import ApiToken, LinkKind, Scope
 from tests.guardrails.builders import NOON

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from guardrails.actions.amend_exception import AmendRequest, amend_exception
-from guardrails.actions.approval_faults import ApprovalClosedError, FactsChangedError
+from guardrails.actions.approvals.approval_faults import ApprovalClosedError, FactsChangedError
+from guardrails.actions.approvals.vote_on_approval import Say
 from guardrails.actions.caller import Caller
+from guardrails.actions.exceptions.amend_exception import AmendRequest, amend_exception
+from guardrails.actions.exceptions.grant_held import grant_held
+from guardrails.actions.exceptions.held_request import HeldRequest
+from guardrails.actions.exceptions.trace_exception import trace_exception
 from guardrails.actions.faults import OutOfRangeError, UnknownExceptionError, WrongStateError
-from guardrails.actions.grant_held import grant_held
-from guardrails.actions.held_request import HeldRequest
-from guardrails.actions.redecide import GRANTS, redecide_exceptions
-from guardrails.actions.trace_exception import trace_exception
-from guardrails.actions.vote_on_approval import Say
+from guardrails.actions.offers.redecide import GRANTS, redecide_exceptions
 from guardrails.ledger import verify
 from guardrails.models import Agent, ApprovalRequest, AuditRecord, BudgetWindow, CareException
 from policies.actions.import_policy import import_policy

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from guardrails.actions.approval_faults import MayNotVoteError, StandingNoError
+from guardrails.actions.approvals.approval_faults import MayNotVoteError, StandingNoError
+from guardrails.actions.approvals.vote_on_approval import Say, vote_as_user
+from guardrails.actions.approvals.voting import VoteRequest
 from guardrails.actions.caller import Caller
-from guardrails.actions.vote_on_approval import Say, vote_as_user
-from guardrails.actions.voting import VoteRequest
 from guardrails.ledger import verify
 from guardrails.models import (
     Agent,

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from guardrails.actions.approval_faults import ClaimedError, MayNotVoteError
+from guardrails.actions.approvals.approval_faults import ClaimedError, MayNotVoteError
+from guardrails.actions.approvals.chase_approvals import chase_approvals
+from guardrails.actions.approvals.vote_on_approval import Say
 from guardrails.actions.caller import Caller
-from guardrails.actions.chase_approvals import chase_approvals
 from guardrails.actions.faults import NotOfferedError
-from guardrails.actions.vote_on_approval import Say
 from guardrails.ledger import verify
 from guardrails.models import (
     Agent,

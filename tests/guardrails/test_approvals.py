@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from guardrails.actions.approval_faults import (
+from guardrails.actions.approvals.approval_faults import (
     MayNotVoteError,
     ReasonMissingError,
 )
+from guardrails.actions.approvals.vote_on_approval import Say
 from guardrails.actions.caller import Caller
 from guardrails.actions.faults import ActionError, MissingScopeError, OutOfRangeError, WrongStateError
-from guardrails.actions.vote_on_approval import Say
 from guardrails.models import (
     Agent,
     AgentKind,

@@ -10,7 +10,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from guardrails.actions.ask_offers import OffersRequest, ask_offers
 from guardrails.actions.caller import Caller
 from guardrails.actions.faults import (
     InvalidQuestionError,
@@ -19,6 +18,7 @@ from guardrails.actions.faults import (
     UnknownPolicyError,
     UnpublishedPolicyError,
 )
+from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
 from guardrails.models import Agent, ApiToken, Assignment, Decision, Team
 from policies.models import Policy, Role
 from tests.guardrails.builders import NOON

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guardrails.actions.alert_budgets import crossed
+from guardrails.actions.budgets.alert_budgets import crossed
 from guardrails.ledger import Balance
 from guardrails.models import AuditRecord, BudgetAlert, BudgetWatcher, Delivery, Team
 from guardrails.queries.mail_recipients import mail_recipients

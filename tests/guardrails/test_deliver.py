@@ -11,10 +11,10 @@ from django.core.management import call_command
 from django.db import transaction
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from guardrails.actions.deliver_messages import LEASE, claim, deliver_messages, send, settle
-from guardrails.actions.fan_out_messages import fan_out_messages
-from guardrails.actions.replay_deliveries import replay_deliveries, replay_messages
-from guardrails.actions.webhook_endpoint_secret import OVERLAP, rotate_secret
+from guardrails.actions.webhooks.deliver_messages import LEASE, claim, deliver_messages, send, settle
+from guardrails.actions.webhooks.fan_out_messages import fan_out_messages
+from guardrails.actions.webhooks.replay_deliveries import replay_deliveries, replay_messages
+from guardrails.actions.webhooks.webhook_endpoint_secret import OVERLAP, rotate_secret
 from guardrails.audit import Subject, record
 from guardrails.models import Delivery, DeliveryState, OutboxMessage, WebhookEndpoint
 from guardrails.outbox import network

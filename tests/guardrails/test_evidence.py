@@ -11,12 +11,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from guardrails.actions.ask_offers import OffersRequest, ask_offers
+from guardrails.actions.budgets.read_budgets import BudgetsRequest, read_budgets
 from guardrails.actions.caller import Caller
+from guardrails.actions.exceptions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.exceptions.trace_exception import trace_exception
 from guardrails.actions.faults import UnknownAgentError
-from guardrails.actions.grant_exception import GrantRequest, grant_exception
-from guardrails.actions.read_budgets import BudgetsRequest, read_budgets
-from guardrails.actions.trace_exception import trace_exception
+from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
 from guardrails.ledger import verify
 from guardrails.models import AuditRecord, BudgetWindow, CareException, Decision
 from policies import triggers

@@ -7,13 +7,17 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from guardrails.actions.caller import Caller
-from guardrails.actions.cancel_follow_ups import cancel_follow_ups
-from guardrails.actions.escalate_follow_ups import escalate_follow_ups
 from guardrails.actions.faults import KeyConflictError, MissingKeyError, MissingScopeError
-from guardrails.actions.finish_follow_up import FinishRequest, finish_follow_up
-from guardrails.actions.follow_up_faults import FollowUpClosedError, InvalidRecipientError, UnknownFollowUpError
-from guardrails.actions.hand_on_follow_up import HandOnRequest, hand_on_follow_up
-from guardrails.actions.outcome_values import Told
+from guardrails.actions.follow_ups.cancel_follow_ups import cancel_follow_ups
+from guardrails.actions.follow_ups.escalate_follow_ups import escalate_follow_ups
+from guardrails.actions.follow_ups.finish_follow_up import FinishRequest, finish_follow_up
+from guardrails.actions.follow_ups.follow_up_faults import (
+    FollowUpClosedError,
+    InvalidRecipientError,
+    UnknownFollowUpError,
+)
+from guardrails.actions.follow_ups.hand_on_follow_up import HandOnRequest, hand_on_follow_up
+from guardrails.actions.follow_ups.outcome_values import Told
 from guardrails.models import Agent, ApiToken, Assignment, AuditRecord, FollowUp, FollowUpState, Outcome, Scope, Team
 from policies.actions.import_policy import import_policy
 from policies.actions.publish_policy import publish_policy

@@ -8,11 +8,16 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 
-from guardrails.actions.begin_freeze import FreezeValues, begin_freeze
 from guardrails.actions.caller import Caller
-from guardrails.actions.freeze_faults import FreezeIsOverError, InvalidFreezeError, StoppedError, UnknownFreezeError
-from guardrails.actions.lift_freeze import lift_freeze
-from guardrails.actions.redecide import redecide_decisions
+from guardrails.actions.freezes.begin_freeze import FreezeValues, begin_freeze
+from guardrails.actions.freezes.freeze_faults import (
+    FreezeIsOverError,
+    InvalidFreezeError,
+    StoppedError,
+    UnknownFreezeError,
+)
+from guardrails.actions.freezes.lift_freeze import lift_freeze
+from guardrails.actions.offers.redecide import redecide_decisions
 from guardrails.models import Agent, AgentKind, ApiToken, Assignment, AuditRecord, Decision, Freeze, Team
 from guardrails.models import FreezeTarget as Target
 from policies.actions.import_policy import import_policy

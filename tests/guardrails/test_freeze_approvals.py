@@ -2,11 +2,11 @@
 
 import pytest
 
-from guardrails.actions.approval_faults import MayNotVoteError, UnknownApprovalError
+from guardrails.actions.approvals.approval_faults import MayNotVoteError, UnknownApprovalError
+from guardrails.actions.approvals.vote_on_approval import Say
 from guardrails.actions.caller import Caller
 from guardrails.actions.faults import NotOfferedError
-from guardrails.actions.lift_freeze import lift_freeze
-from guardrails.actions.vote_on_approval import Say
+from guardrails.actions.freezes.lift_freeze import lift_freeze
 from guardrails.models import Freeze
 from guardrails.models import FreezeTarget as Target
 from policies.models import Policy

@@ -9,13 +9,13 @@ import pytest
 from django.contrib.auth.models import User
 
 from guardrails.actions.caller import Caller
-from guardrails.actions.freeze_faults import StoppedError
-from guardrails.actions.grant_exception import GrantRequest
-from guardrails.actions.grant_held import grant_held
-from guardrails.actions.held_request import HeldRequest
-from guardrails.actions.hold_offer import hold_offer
-from guardrails.actions.lift_freeze import lift_freeze
-from guardrails.actions.void_stopped import void_stopped
+from guardrails.actions.exceptions.grant_exception import GrantRequest
+from guardrails.actions.exceptions.grant_held import grant_held
+from guardrails.actions.exceptions.held_request import HeldRequest
+from guardrails.actions.exceptions.hold_offer import hold_offer
+from guardrails.actions.freezes.freeze_faults import StoppedError
+from guardrails.actions.freezes.lift_freeze import lift_freeze
+from guardrails.actions.freezes.void_stopped import void_stopped
 from guardrails.ledger import verify
 from guardrails.models import (
     ApprovalRequest,
@@ -102,7 +102,7 @@ def test_a_manager_does_not_wait_for_all_of_many(
     shop: Policy, help_desk: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = [hold(help_desk, case=f"K-{at}") for at in range(3)]
-    monkeypatch.setattr("guardrails.actions.void_stopped.AT_ONCE", 2)
+    monkeypatch.setattr("guardrails.actions.freezes.void_stopped.AT_ONCE", 2)
     stop(Target.POLICY, "shop_eu", shop, promises=OpenPromises.VOID)
     assert CareException.objects.filter(state=State.VOIDED).count() == 2
     with pytest.raises(StoppedError):

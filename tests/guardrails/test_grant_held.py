@@ -10,11 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from guardrails.actions.caller import Caller
+from guardrails.actions.exceptions.grant_held import grant_held
+from guardrails.actions.exceptions.held_request import HeldRequest
+from guardrails.actions.exceptions.void_exception import void_for_agent
 from guardrails.actions.faults import NotOfferedError, OutOfRangeError, WrongStateError
-from guardrails.actions.grant_held import grant_held
-from guardrails.actions.held_request import HeldRequest
-from guardrails.actions.redecide import redecide_exceptions
-from guardrails.actions.void_exception import void_for_agent
+from guardrails.actions.offers.redecide import redecide_exceptions
 from guardrails.ledger import verify
 from guardrails.models import AuditRecord, BudgetWindow, CareException, FollowUp, State
 from policies.actions.import_policy import import_policy

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from guardrails.actions.caller import Caller
+from guardrails.actions.exceptions.grant_exception import GrantRequest, grant_exception
 from guardrails.actions.faults import KeyConflictError, MissingKeyError, OutOfRangeError
-from guardrails.actions.grant_exception import GrantRequest, grant_exception
 from guardrails.models import Agent, ApiToken, CareException
 from tests.guardrails.asking import ask, grant
 from tests.guardrails.builders import NOON

@@ -10,14 +10,19 @@ from django.db import IntegrityError, transaction
 
 from guardrails.actions.caller import Caller
 from guardrails.actions.faults import KeyConflictError, MissingScopeError, UnknownDecisionError
-from guardrails.actions.follow_up_faults import (
+from guardrails.actions.follow_ups.follow_up_faults import (
     InvalidRecipientError,
     NotReceiverError,
     UnknownWorkItemError,
     WorkItemTakenError,
 )
-from guardrails.actions.hand_over import HandOverRequest, Said, hand_over
-from guardrails.actions.take_up_work_item import TakeUpRequest, claim_work_item, finish_work_item, release_work_item
+from guardrails.actions.work_items.hand_over import HandOverRequest, Said, hand_over
+from guardrails.actions.work_items.take_up_work_item import (
+    TakeUpRequest,
+    claim_work_item,
+    finish_work_item,
+    release_work_item,
+)
 from guardrails.models import AuditRecord, Scope, WorkItem
 from guardrails.queries.mail_recipients import mail_recipients
 from policies.models import Policy

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from guardrails.actions.caller import Caller
-from guardrails.actions.expire_holds import expire_holds
+from guardrails.actions.exceptions.expire_holds import expire_holds
+from guardrails.actions.exceptions.grant_exception import GrantRequest
+from guardrails.actions.exceptions.hold_offer import hold_offer
 from guardrails.actions.faults import AlreadyGrantedError, NeedsApprovalError, NotOfferedError
-from guardrails.actions.grant_exception import GrantRequest
-from guardrails.actions.hold_offer import hold_offer
 from guardrails.ledger import verify
 from guardrails.models import AuditRecord, BudgetWindow, CareException, State
 from tests.guardrails.asking import DAMAGED, LATE, ask, grant

@@ -19,21 +19,21 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from guardrails.actions.begin_freeze import FreezeValues, begin_freeze
+from guardrails.actions.approvals.vote_on_approval import Say, vote_on_approval
+from guardrails.actions.approvals.voting import VoteRequest
+from guardrails.actions.budgets.read_budgets import BudgetsRequest, read_budgets
 from guardrails.actions.caller import Caller
-from guardrails.actions.expire_holds import expire_holds
+from guardrails.actions.exceptions.expire_holds import expire_holds
+from guardrails.actions.exceptions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.exceptions.grant_held import grant_held
+from guardrails.actions.exceptions.held_request import HeldRequest
+from guardrails.actions.exceptions.hold_offer import hold_offer
+from guardrails.actions.exceptions.reverse_exception import ReverseRequest, reverse_exception
+from guardrails.actions.exceptions.void_exception import void_for_agent
 from guardrails.actions.faults import ActionError
-from guardrails.actions.grant_exception import GrantRequest, grant_exception
-from guardrails.actions.grant_held import grant_held
-from guardrails.actions.held_request import HeldRequest
-from guardrails.actions.hold_offer import hold_offer
-from guardrails.actions.lift_freeze import lift_freeze
+from guardrails.actions.freezes.begin_freeze import FreezeValues, begin_freeze
+from guardrails.actions.freezes.lift_freeze import lift_freeze
 from guardrails.actions.once import Written
-from guardrails.actions.read_budgets import BudgetsRequest, read_budgets
-from guardrails.actions.reverse_exception import ReverseRequest, reverse_exception
-from guardrails.actions.void_exception import void_for_agent
-from guardrails.actions.vote_on_approval import Say, vote_on_approval
-from guardrails.actions.voting import VoteRequest
 from guardrails.ledger import verify
 from guardrails.models import (
     ApiToken,

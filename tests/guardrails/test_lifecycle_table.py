@@ -50,5 +50,5 @@ def test_nothing_comes_back_from_an_end() -> None:
 
 @pytest.mark.parametrize("event", Event)
 def test_every_event_has_an_action(event: Event) -> None:
-    sources = [path.read_text() for path in ACTIONS.glob("*.py") if path.name not in FRAME]
+    sources = [path.read_text() for path in ACTIONS.rglob("*.py") if path.name not in FRAME]
     assert any(f"Event.{event.name}" in source for source in sources)

@@ -11,8 +11,11 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from guardrails.actions import case_chain
+from guardrails.actions.budgets.read_budgets import BudgetsRequest, read_budgets
 from guardrails.actions.caller import Caller
+from guardrails.actions.cases import case_chain
+from guardrails.actions.cases.link_cases import read_chain
+from guardrails.actions.cases.link_faults import ChainTooLongError, InvalidLinkError, UnknownCaseError
 from guardrails.actions.faults import (
     InvalidQuestionError,
     KeyConflictError,
@@ -21,10 +24,7 @@ from guardrails.actions.faults import (
     OutOfRangeError,
     UnknownPolicyError,
 )
-from guardrails.actions.link_cases import read_chain
-from guardrails.actions.link_faults import ChainTooLongError, InvalidLinkError, UnknownCaseError
-from guardrails.actions.read_budgets import BudgetsRequest, read_budgets
-from guardrails.actions.redecide import GRANTS, redecide_decisions, redecide_exceptions
+from guardrails.actions.offers.redecide import GRANTS, redecide_decisions, redecide_exceptions
 from guardrails.ledger import verify
 from guardrails.models import (
     ApiToken,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from guardrails.actions.caller import Caller
 from guardrails.actions.faults import NotOfferedError, OutOfRangeError
-from guardrails.actions.redecide import GRANTS, redecide_exceptions
+from guardrails.actions.offers.redecide import GRANTS, redecide_exceptions
 from guardrails.ledger import verify
 from guardrails.models import AuditRecord
 from policies.queries import rulebooks

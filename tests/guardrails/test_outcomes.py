@@ -7,11 +7,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from guardrails.actions.caller import Caller
+from guardrails.actions.cases.link_faults import UnknownCaseError
 from guardrails.actions.faults import InvalidQuestionError, MissingScopeError, UnknownExceptionError
-from guardrails.actions.follow_up_faults import InvalidOutcomeError, OutcomeConflictError
-from guardrails.actions.link_faults import UnknownCaseError
-from guardrails.actions.outcome_values import Told
-from guardrails.actions.tell_outcome import OutcomeRequest, tell_outcome
+from guardrails.actions.follow_ups.follow_up_faults import InvalidOutcomeError, OutcomeConflictError
+from guardrails.actions.follow_ups.outcome_values import Told
+from guardrails.actions.follow_ups.tell_outcome import OutcomeRequest, tell_outcome
 from guardrails.models import Agent, ApiToken, AuditRecord, CareException, Outcome, Scope
 from policies.models import Policy
 from tests.guardrails.asking import grant

@@ -11,9 +11,9 @@ import time_machine
 from django.core.management import CommandError, call_command
 
 from guardrails.actions.caller import Caller
-from guardrails.actions.settle_exception import settle_exception
-from guardrails.actions.settlement_faults import WrongSettlementError
-from guardrails.actions.settlement_word import SettlementRequest
+from guardrails.actions.settlements.settle_exception import settle_exception
+from guardrails.actions.settlements.settlement_faults import WrongSettlementError
+from guardrails.actions.settlements.settlement_word import SettlementRequest
 from guardrails.models import CareException, Scope, Settlement, State
 from guardrails.queries.payer_file import PayerFileError, read_payments
 from policies.models import Policy
@@ -56,7 +56,7 @@ def confirm(row: CareException, *, reference: str = "", amount: str | None = Non
 
 @pytest.fixture(autouse=True)
 def payer_sees_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("guardrails.actions.settle_exception.scope.within", lambda rows, user: rows)
+    monkeypatch.setattr("guardrails.actions.settlements.settle_exception.scope.within", lambda rows, user: rows)
 
 
 def test_nothing_to_say_when_everything_agrees(policy, capsys):

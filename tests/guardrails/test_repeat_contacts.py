@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 from django.conf import LazySettings
 
-from guardrails.actions.aftermath import aftermath
 from guardrails.actions.caller import Caller
-from guardrails.actions.finish_follow_up import FinishRequest, finish_follow_up
-from guardrails.actions.hand_over import HandOverRequest, hand_over
-from guardrails.actions.outcome_values import Told
-from guardrails.actions.take_up_work_item import TakeUpRequest, claim_work_item
+from guardrails.actions.follow_ups.aftermath import aftermath
+from guardrails.actions.follow_ups.finish_follow_up import FinishRequest, finish_follow_up
+from guardrails.actions.follow_ups.outcome_values import Told
+from guardrails.actions.work_items.hand_over import HandOverRequest, hand_over
+from guardrails.actions.work_items.take_up_work_item import TakeUpRequest, claim_work_item
 from guardrails.models import Agent, ApiToken, CareException, FollowUp, LinkedCase
 from guardrails.queries.repeat_contacts import repeat_contacts
 from policies.models import Policy

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from guardrails.actions.caller import Caller
+from guardrails.actions.exceptions.lifecycle_faults import NotForRoleError
+from guardrails.actions.exceptions.reverse_exception import ReverseRequest, reverse_exception
 from guardrails.actions.faults import OutOfRangeError, WrongStateError
-from guardrails.actions.lifecycle_faults import NotForRoleError
-from guardrails.actions.reverse_exception import ReverseRequest, reverse_exception
 from guardrails.ledger import verify
 from guardrails.models import Agent, AuditRecord, BudgetWindow, CareException, FollowUp, FollowUpState, State
 from policies.actions.publish_policy import publish_policy

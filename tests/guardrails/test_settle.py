@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from guardrails.actions.acting import SYSTEM, Actor
-from guardrails.actions.settle_exception import take_back_settlement
+from guardrails.actions.settlements.settle_exception import take_back_settlement
 from guardrails.audit import Origin
 from guardrails.models import AuditRecord, CareException, Settlement, State
 from policies.models import Policy

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from guardrails.actions.approval_faults import StandingNoError
+from guardrails.actions.approvals.approval_faults import StandingNoError
+from guardrails.actions.approvals.vote_on_approval import Say
 from guardrails.actions.caller import Caller
-from guardrails.actions.vote_on_approval import Say
 from guardrails.models import Agent, ApprovalRequest, ApprovalSeat
 from policies.actions.import_policy import import_policy
 from policies.actions.publish_policy import publish_policy

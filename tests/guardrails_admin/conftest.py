@@ -10,11 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from guardrails.actions.ask_offers import OffersRequest, ask_offers
 from guardrails.actions.caller import Caller
-from guardrails.actions.grant_exception import GrantRequest, grant_exception
-from guardrails.actions.issue_token import issue_token
-from guardrails.actions.token_values import TokenValues
+from guardrails.actions.exceptions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
+from guardrails.actions.tokens.issue_token import issue_token
+from guardrails.actions.tokens.token_values import TokenValues
 from guardrails.models import Agent, ApiToken, Assignment, CareException, Scope, Team
 from policies.actions.import_policy import import_policy
 from policies.actions.publish_policy import publish_policy

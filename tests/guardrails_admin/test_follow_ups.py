@@ -9,11 +9,11 @@ from django.test import Client
 from django.utils import timezone
 
 from guardrails.actions.caller import Caller
-from guardrails.actions.escalate_follow_ups import escalate_follow_ups
-from guardrails.actions.finish_follow_up import FinishRequest, finish_follow_up
-from guardrails.actions.hand_on_follow_up import HandOnRequest, hand_on_follow_up
-from guardrails.actions.hand_over import HandOverRequest, Said, hand_over
-from guardrails.actions.outcome_values import Told
+from guardrails.actions.follow_ups.escalate_follow_ups import escalate_follow_ups
+from guardrails.actions.follow_ups.finish_follow_up import FinishRequest, finish_follow_up
+from guardrails.actions.follow_ups.hand_on_follow_up import HandOnRequest, hand_on_follow_up
+from guardrails.actions.follow_ups.outcome_values import Told
+from guardrails.actions.work_items.hand_over import HandOverRequest, Said, hand_over
 from guardrails.models import FollowUp, WorkItem
 from tests.guardrails_admin.conftest import Market, grant, page
 

@@ -6,14 +6,14 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from guardrails.actions.ask_offers import OffersRequest, ask_offers
 from guardrails.actions.caller import Caller
-from guardrails.actions.grant_exception import GrantRequest
-from guardrails.actions.grant_held import grant_held
-from guardrails.actions.happen import KINDS
-from guardrails.actions.held_request import HeldRequest
-from guardrails.actions.hold_offer import hold_offer
-from guardrails.actions.reverse_exception import ReverseRequest, reverse_exception
+from guardrails.actions.exceptions.grant_exception import GrantRequest
+from guardrails.actions.exceptions.grant_held import grant_held
+from guardrails.actions.exceptions.happen import KINDS
+from guardrails.actions.exceptions.held_request import HeldRequest
+from guardrails.actions.exceptions.hold_offer import hold_offer
+from guardrails.actions.exceptions.reverse_exception import ReverseRequest, reverse_exception
+from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
 from guardrails.admin.event_words import EVENTS
 from guardrails.models import CareException, Scope
 from guardrails.models.lifecycle import TRANSITIONS

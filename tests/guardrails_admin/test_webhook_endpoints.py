@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 from standardwebhooks import Webhook
 
-from guardrails.actions.fan_out_messages import fan_out_messages
+from guardrails.actions.webhooks.fan_out_messages import fan_out_messages
 from guardrails.models import AuditRecord, BudgetWatcher, Delivery, DeliveryState, WebhookEndpoint
 from guardrails.models.sealed import unseal
 from guardrails.outbox import addresses

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from guardrails.actions.escalate_follow_ups import escalate_follow_ups
+from guardrails.actions.follow_ups.escalate_follow_ups import escalate_follow_ups
 from guardrails.models import Agent, FollowUp, Outcome, Scope, WorkItem
 from policies.models import Policy, PolicyScope
 from tests.guardrails.builders import NOON

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 
-from guardrails.actions.approval_faults import MayNotVoteError
-from guardrails.actions.begin_freeze import FreezeValues, begin_freeze
-from guardrails.actions.lift_freeze import lift_freeze
-from guardrails.actions.vote_on_approval import Say, vote_as_user
-from guardrails.actions.voting import VoteRequest
+from guardrails.actions.approvals.approval_faults import MayNotVoteError
+from guardrails.actions.approvals.vote_on_approval import Say, vote_as_user
+from guardrails.actions.approvals.voting import VoteRequest
+from guardrails.actions.freezes.begin_freeze import FreezeValues, begin_freeze
+from guardrails.actions.freezes.lift_freeze import lift_freeze
 from guardrails.models import Agent, ApprovalRequest, CareException, Freeze, FreezeTarget, Scope
 from policies.actions.publish_policy import publish_policy
 from policies.models import Policy, Role

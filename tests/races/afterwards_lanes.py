@@ -3,14 +3,14 @@
 from uuid import uuid4
 
 from guardrails.actions.caller import Caller
-from guardrails.actions.escalate_follow_ups import escalate_follow_ups
 from guardrails.actions.faults import ActionError
-from guardrails.actions.finish_follow_up import FinishRequest, finish_follow_up
-from guardrails.actions.hand_on_follow_up import HandOnRequest, hand_on_follow_up
-from guardrails.actions.hand_over import HandOverRequest, hand_over
-from guardrails.actions.outcome_values import Told
-from guardrails.actions.take_up_work_item import TakeUpRequest, claim_work_item
-from guardrails.actions.tell_outcome import OutcomeRequest, tell_outcome
+from guardrails.actions.follow_ups.escalate_follow_ups import escalate_follow_ups
+from guardrails.actions.follow_ups.finish_follow_up import FinishRequest, finish_follow_up
+from guardrails.actions.follow_ups.hand_on_follow_up import HandOnRequest, hand_on_follow_up
+from guardrails.actions.follow_ups.outcome_values import Told
+from guardrails.actions.follow_ups.tell_outcome import OutcomeRequest, tell_outcome
+from guardrails.actions.work_items.hand_over import HandOverRequest, hand_over
+from guardrails.actions.work_items.take_up_work_item import TakeUpRequest, claim_work_item
 from tests.guardrails.builders import NOON
 from tests.guardrails.test_follow_ups import DUE
 

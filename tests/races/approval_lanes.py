@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import uuid4
 
-from guardrails.actions.amend_exception import AmendRequest, amend_exception
+from guardrails.actions.approvals.vote_on_approval import Say, vote_on_approval
+from guardrails.actions.approvals.voting import VoteRequest
 from guardrails.actions.caller import Caller
+from guardrails.actions.exceptions.amend_exception import AmendRequest, amend_exception
+from guardrails.actions.exceptions.void_exception import void_for_agent
 from guardrails.actions.faults import ActionError
-from guardrails.actions.void_exception import void_for_agent
-from guardrails.actions.vote_on_approval import Say, vote_on_approval
-from guardrails.actions.voting import VoteRequest
 from tests.guardrails.builders import NOON
 
 

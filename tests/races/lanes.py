@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from guardrails.actions.ask_offers import OffersRequest, ask_offers
 from guardrails.actions.caller import Caller
+from guardrails.actions.exceptions.grant_exception import GrantRequest, grant_exception
 from guardrails.actions.faults import ActionError
-from guardrails.actions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from guardrails.actions.caller import Caller
-from guardrails.actions.expire_holds import expire_holds
+from guardrails.actions.exceptions.expire_holds import expire_holds
+from guardrails.actions.exceptions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.exceptions.grant_held import grant_held
+from guardrails.actions.exceptions.held_request import HeldRequest
+from guardrails.actions.exceptions.hold_offer import hold_offer
+from guardrails.actions.exceptions.reverse_exception import ReverseRequest, reverse_exception
+from guardrails.actions.exceptions.void_exception import void_for_agent
 from guardrails.actions.faults import ActionError
-from guardrails.actions.grant_exception import GrantRequest, grant_exception
-from guardrails.actions.grant_held import grant_held
-from guardrails.actions.held_request import HeldRequest
-from guardrails.actions.hold_offer import hold_offer
 from guardrails.actions.once import Written
-from guardrails.actions.reverse_exception import ReverseRequest, reverse_exception
-from guardrails.actions.void_exception import void_for_agent
 
 
 @dataclass(frozen=True, kw_only=True)

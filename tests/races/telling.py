@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.conf import settings
 
-from guardrails.actions.deliver_messages import claim, deliver_messages, send
-from guardrails.actions.fan_out_messages import fan_out_messages
+from guardrails.actions.webhooks.deliver_messages import claim, deliver_messages, send
+from guardrails.actions.webhooks.fan_out_messages import fan_out_messages
 from guardrails.queries.due_deliveries import due_deliveries
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from guardrails.actions.ask_offers import OffersRequest, ask_offers
 from guardrails.actions.caller import Caller
-from guardrails.actions.expire_holds import expire_holds
-from guardrails.actions.grant_exception import GrantRequest
+from guardrails.actions.exceptions.expire_holds import expire_holds
+from guardrails.actions.exceptions.grant_exception import GrantRequest
+from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
 from guardrails.ledger import verify
 from guardrails.models import AuditRecord, BudgetWindow, CareException, State
 from policies.actions.import_policy import import_policy

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from guardrails.actions.ask_offers import OffersRequest, ask_offers
 from guardrails.actions.caller import Caller
+from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
 from guardrails.ledger import verify
 from guardrails.models import AuditRecord, CareException, LinkedCase
 from tests.guardrails.builders import NOON

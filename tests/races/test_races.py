@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from guardrails.actions.ask_offers import OffersRequest, ask_offers
 from guardrails.actions.caller import Caller
-from guardrails.actions.grant_exception import GrantRequest
+from guardrails.actions.exceptions.grant_exception import GrantRequest
+from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
 from guardrails.ledger import verify
 from guardrails.models import AuditRecord, BudgetWindow, CareException, LedgerEntry
 from tests.guardrails.builders import NOON

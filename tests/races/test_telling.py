@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from guardrails.actions.deliver_messages import LEASE
+from guardrails.actions.webhooks.deliver_messages import LEASE
 from guardrails.models import Delivery, DeliveryState, OutboxMessage
 from tests.guardrails.builders import NOON
 from tests.guardrails.delivering import an_endpoint, happens

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q, QuerySet
 
-from guardrails.actions.redecide import GRANTS, Redecided, redecide_decisions, redecide_exceptions
+from guardrails.actions.offers.redecide import GRANTS, Redecided, redecide_decisions, redecide_exceptions
 from guardrails.models import AuditRecord, Decision
 
 

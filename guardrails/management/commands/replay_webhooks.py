@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from guardrails.actions.replay_deliveries import replay_deliveries, replay_messages
+from guardrails.actions.webhooks.replay_deliveries import replay_deliveries, replay_messages
 from guardrails.management.commands.reconcile_settlements import moment
 from guardrails.models import Delivery, DeliveryState, WebhookEndpoint
 from guardrails.models.database_clock import database_now

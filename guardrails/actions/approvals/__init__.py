@@ -1,0 +1,1 @@
+"""Approvals: a yes is asked for, voted on, chased and bound to what it was given for."""

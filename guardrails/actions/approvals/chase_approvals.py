@@ -1,0 +1,163 @@
+"""Chase approvals: remind those who are asked, ask the next role when they do not answer, and time out at the top.
+
+Nothing depends on it: what is late says so when it is read, and a late yes is still a yes until the next role is asked.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from guardrails.actions.acting import SYSTEM, roles_above
+from guardrails.actions.approvals.approval_json import Json, due_now, standing
+from guardrails.actions.approvals.read_approvals import rules_of
+from guardrails.actions.approvals.seats import due_within, next_roles, somebody_is_there
+from guardrails.actions.exceptions.happen import Effect, happen
+from guardrails.actions.faults import LostRaceError, WrongStateError
+from guardrails.actions.turns import take_turns
+from guardrails.ledger import release
+from guardrails.models import (
+    AgentKind,
+    ApprovalRequest,
+    ApprovalSeat,
+    ApprovalState,
+    Assignment,
+    CareException,
+    Event,
+    SeatState,
+    State,
+)
+from policies.engine.compile import Compiled
+from policies.engine.durations import duration
+
+MOST = 200
+"""How many requests one run looks at; whoever tidies up asks again while there are more."""
+
+
+def chase_approvals(now: datetime) -> int:
+    """Remind, escalate or time out what is due, each request by itself; give how many it were."""
+    due = ApprovalSeat.objects.filter(state=SeatState.OPEN, request__state=ApprovalState.OPEN).filter(
+        Q(due_at__lte=now) | Q(remind_at__lte=now, reminded_at__isnull=True)
+    )
+    requests = due.order_by("due_at", "id").values_list("request", flat=True)[:MOST]
+    return sum(_chase(request, now) for request in dict.fromkeys(requests))
+
+
+def _chase(request: str, now: datetime) -> int:
+    exception = ApprovalRequest.objects.values_list("exception", flat=True).get(pk=request)
+    try:
+        with transaction.atomic():
+            take_turns(("exception", exception))
+            return int(_chase_one(request, now))
+    except (WrongStateError, LostRaceError):
+        # Somebody decided it at the same moment.
+        return 0
+
+
+def _chase_one(pk: str, now: datetime) -> bool:
+    people = ApprovalRequest.objects.select_related("exception__policy", "exception__version")
+    request = people.get(pk=pk)
+    if request.state != ApprovalState.OPEN:
+        return False
+    seats = list(ApprovalSeat.objects.filter(request=request).order_by("position"))
+    rules = rules_of(request.exception)
+    late = [seat for seat in seats if seat.state == SeatState.OPEN and seat.due_at and seat.due_at <= now]
+    if late:
+        _ask_above(request, seats, late, rules, now)
+        return True
+    return _remind(request, seats, rules, now)
+
+
+def _ask_above(
+    request: ApprovalRequest,
+    seats: Sequence[ApprovalSeat],
+    late: Sequence[ApprovalSeat],
+    rules: Compiled,
+    now: datetime,
+) -> None:
+    above = {seat.pk: _with_people(seat.roles, rules, request.policy_id) for seat in late}
+    nobody = not all(above.values())
+
+    def time_out(row: CareException) -> Effect:
+        return Effect(
+            to=State.TIMED_OUT,
+            changes={"approval": standing(row, request, seats)},
+            balances=release(exception_id=row.pk, now=now),
+            told={"request": request.pk, "asks": []},
+            body={"approval": {"request": request.pk, "unanswered": [list(seat.roles) for seat in late]}},
+        )
+
+    def escalate(row: CareException) -> Effect:
+        moved = [_escalated(seat, above[seat.pk], request, rules, now) for seat in late]
+        request.due_at = due_now(seats) or request.due_at
+        request.save(update_fields=["due_at"])
+        return Effect(
+            to=State.AWAITING_APPROVAL,
+            changes={"approval": standing(row, request, seats)},
+            told={"request": request.pk, "asks": [role for each in moved for role in each["to"]]},
+            body={"approval": {"request": request.pk, "escalated": moved}},
+        )
+
+    event, act = (Event.TIME_OUT, time_out) if nobody else (Event.ESCALATE, escalate)
+    happen(exception=request.exception_id, event=event, actor=SYSTEM, now=now, act=act)
+
+
+def _with_people(roles: Sequence[str], rules: Compiled, policy_id: int) -> tuple[str, ...]:
+    """Give the next roles in which, or above which, there is anybody at all; empty where there is nobody."""
+    found = next_roles(roles, rules)
+    while found:
+        near = {above for role in found for above in (role, *roles_above(rules, role))}
+        people = Assignment.objects.filter(
+            policy=policy_id,
+            role__policy=F("policy"),
+            role__code__in=near,
+            agent__active=True,
+            agent__kind=AgentKind.HUMAN,
+        )
+        here = set(people.values_list("role__code", flat=True))
+        if here & set(found):
+            return found
+        if not here:
+            return ()
+        found = next_roles(found, rules)
+    return ()
+
+
+def _escalated(
+    seat: ApprovalSeat, roles: Sequence[str], request: ApprovalRequest, rules: Compiled, now: datetime
+) -> Json:
+    before = list(seat.roles)
+    due = due_within(duration(request.answer_within), rules, now)
+    seat.escalated_from = [*seat.escalated_from, *before]
+    seat.roles = list(roles)
+    seat.due_at, seat.remind_at, seat.reminded_at = due.at, due.remind_at, None
+    seat.claimed_by = seat.claimed_at = None
+    seat.save()
+    return {"seat": seat.position, "from": before, "to": list(roles)}
+
+
+def _remind(request: ApprovalRequest, seats: Sequence[ApprovalSeat], rules: Compiled, now: datetime) -> bool:
+    """Remind those whose time is nearly over, once, and while somebody is there to read it."""
+    nearly = [
+        seat
+        for seat in seats
+        if seat.state == SeatState.OPEN and seat.reminded_at is None and seat.remind_at and seat.remind_at <= now
+    ]
+    if not nearly or not somebody_is_there(now, rules):
+        return False
+
+    def act(row: CareException) -> Effect:
+        for seat in nearly:
+            seat.reminded_at = now
+            seat.save(update_fields=["reminded_at"])
+        roles = list(dict.fromkeys(role for seat in nearly for role in seat.roles))
+        claimed = [seat.claimed_by.code for seat in nearly if seat.claimed_by]
+        return Effect(
+            to=State.AWAITING_APPROVAL,
+            told={"request": request.pk, "asks": roles, "claimed_by": claimed[0] if claimed else None},
+            body={"approval": {"request": request.pk, "reminded": roles}},
+        )
+
+    happen(exception=request.exception_id, event=Event.REMIND, actor=SYSTEM, now=now, act=act)
+    return True

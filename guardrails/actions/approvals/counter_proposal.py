@@ -1,0 +1,160 @@
+"""Counter-proposal: an approver answers a request with something else, which the agent can take at once."""
+
+from dataclasses import dataclass
+
+from guardrails.actions.acting import roles_above
+from guardrails.actions.approvals.approval_faults import StandingNoError
+from guardrails.actions.approvals.approval_json import Json, alone_offers, outcome_json, standing
+from guardrails.actions.approvals.seats import may_take, seats_of
+from guardrails.actions.approvals.voting import Heard, Voting
+from guardrails.actions.approvals.who_may_vote import Voter
+from guardrails.actions.budgets.alert_budgets import alert_budgets
+from guardrails.actions.exceptions.exception_row import ExceptionRow, insert
+from guardrails.actions.exceptions.given import Given, read_given
+from guardrails.actions.exceptions.grant_answer import Made, grant_answer, grant_body
+from guardrails.actions.exceptions.happen import Effect
+from guardrails.actions.exceptions.promise import promise_of
+from guardrails.actions.faults import NotOfferedError
+from guardrails.actions.money_json import given_json
+from guardrails.actions.offers.ask_again import Again
+from guardrails.audit import Subject, record
+from guardrails.ledger import release, reserve
+from guardrails.models import CareException, EntryKind, Event, State, Verdict
+from guardrails.models.identifiers import new_id
+from guardrails.models.lifecycle import NEW
+from policies.engine.decision import Offer
+from policies.engine.durations import duration
+from policies.engine.faults import Fault
+from policies.engine.offers import cost_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Proposal:
+    """What is proposed instead of what was asked for."""
+
+    heard: Heard
+    offer: Offer
+    given: Given
+    row: ExceptionRow
+
+    @property
+    def told(self) -> Json:
+        """Give it in a few words; the whole of it is an exception of its own."""
+        row, remedy = self.row, self.offer.remedy
+        return {
+            "exception": row.id,
+            "remedy": remedy.code,
+            "name": remedy.name,
+            **given_json(
+                amount_minor=row.amount_minor,
+                quantity=row.quantity,
+                places=remedy.places,
+                unit=remedy.unit,
+                currency=row.inquiry.compiled.rulebook.currency,
+            ),
+        }
+
+
+def counter(voting: Voting) -> Json:
+    """Propose another remedy or amount: the request ends, and the proposal is an approved exception of its own."""
+    voting.known()
+    text = voting.text
+    made: list[_Proposal] = []
+
+    def act(heard: Heard) -> Effect:
+        voter = heard.voter(decides=True)
+        offer, given = _reachable(heard, voter)
+        vote = heard.vote(voter, Verdict.COUNTER, text=text, number=given.number, remedy=offer.remedy.code)
+        outcome = outcome_json(vote, heard.row)
+        approval = standing(heard.row, heard.sitting.request, heard.sitting.seats, outcome=outcome)
+        proposal = _proposal(heard, offer, given, approval)
+        made.append(proposal)
+        return Effect(
+            to=State.COUNTERED,
+            changes={"approval": approval},
+            balances=release(exception_id=heard.row.pk, now=heard.sitting.now),
+            told=heard.told(vote) | {"asks": [], "proposal": proposal.told},
+            body=heard.body(vote),
+        )
+
+    told = voting.happen(Event.COUNTER, act)
+    # Only now: the same remedy under the same decision is live once.
+    _write(made[0], voting)
+    return told
+
+
+def _reachable(heard: Heard, voter: Voter) -> tuple[Offer, Given]:
+    """Give what is proposed, if it is offered now, and needs nobody's yes but this approver's."""
+    said, again = heard.voting.said, heard.again
+    offer = again.offer(said.remedy or heard.row.remedy)
+    given = read_given(
+        offer,
+        amount=said.amount,
+        quantity=said.quantity,
+        terms=said.terms,
+        currency=heard.row.currency,
+        alternatives=again.offers,
+    )
+    _require_no_earlier_no(heard, voter, offer, again)
+    if given.ladder is None:
+        return offer, given
+    seats = seats_of(given.ladder.step)
+    if len(seats) != 1 or not may_take(voter.role, seats[0].roles, heard.sitting.rules):
+        message = "needs the yes of others as well"
+        raise NotOfferedError(
+            f"{offer.remedy.name}: so much {message}.", errors=[Fault("/remedy", message)], alternatives=again.offers
+        )
+    return offer, given
+
+
+def _require_no_earlier_no(heard: Heard, voter: Voter, offer: Offer, again: Again) -> None:
+    remedy, earlier = offer.remedy, again.posed.noes.get(offer.remedy.code)
+    if earlier is not None and voter.role not in roles_above(heard.sitting.rules, earlier.role):
+        raise StandingNoError(
+            f"{remedy.name} was declined for this case: {earlier.text} Somebody above has to propose it.",
+            remedy=remedy.code,
+            alternatives=alone_offers(again.offers),
+        )
+
+
+def _proposal(heard: Heard, offer: Offer, given: Given, approval: Json) -> _Proposal:
+    inquiry, money = heard.again.inquiry, offer.remedy.unit == "money"
+    row = ExceptionRow(
+        id=new_id("exc", heard.sitting.now),
+        decision_id=heard.row.decision_id,
+        inquiry=inquiry,
+        offer=offer,
+        amount_minor=given.number if money else None,
+        quantity=None if money else given.number,
+        terms=given.terms,
+        cost_minor=cost_of(offer.remedy, given.number),
+        state=State.APPROVED,
+        approval=approval | {"state": "approved", "asks": [], "question": None},
+        note=heard.row.note,
+        client=heard.row.client,
+        expires_at=inquiry.now + duration(inquiry.compiled.rulebook.approvals.keep),
+        promise=promise_of(offer),
+    )
+    return _Proposal(heard=heard, offer=offer, given=given, row=row)
+
+
+def _write(proposal: _Proposal, voting: Voting) -> None:
+    row, again, offer = proposal.row, proposal.heard.again, proposal.offer
+    insert(row)
+    CareException.objects.filter(pk=row.id).update(arises_from=proposal.heard.row.pk)
+    extends = proposal.given.ladder.extends if proposal.given.ladder else ()
+    claims = again.claims(offer.remedy.code, cost_minor=row.cost_minor, extends=extends)
+    balances = reserve(exception_id=row.id, claims=claims, kind=EntryKind.HOLD, now=again.inquiry.now)
+    made = Made(inquiry=again.inquiry, posed=again.posed, answer=again.answer, offer=offer, row=row, balances=balances)
+    told = grant_answer(made) | {"arises_from": proposal.heard.row.pk, "asks": []}
+    event = {"event": Event.COUNTER.value, "from": NEW, "to": row.state.value}
+    record(
+        kind="exception.approved",
+        subject=Subject(type="exception", id=row.id, policy_id=again.inquiry.policy_id),
+        body={**event, **grant_body(made, told)},
+        actor=voting.actor.actor,
+        on_behalf_of=voting.actor.on_behalf_of,
+        now=again.inquiry.now,
+    )
+    rules, team, now = again.inquiry.compiled, again.inquiry.context.team, again.inquiry.now
+    alert_budgets(policy_id=again.inquiry.policy_id, rules=rules, team=team, balances=balances, now=now)

@@ -1,0 +1,29 @@
+"""Say as user: what somebody with a login may say to a request now, so that a page offers nothing in vain."""
+
+from datetime import datetime
+
+from guardrails.actions.acting import SYSTEM
+from guardrails.actions.approvals.approval_faults import ClaimedError, MayNotVoteError, UnknownApprovalError
+from guardrails.actions.approvals.vote_on_approval import Say
+from guardrails.actions.approvals.voting import VoteRequest, Voting
+from guardrails.actions.approvals.who_may_vote import voter_of
+from guardrails.models import UNDECIDED, Agent
+
+
+def may_say(*, user_id: int, approval: str, now: datetime) -> frozenset[Say]:
+    """Give what the agent with this login may say; empty for whoever has none, or is not asked.
+
+    A rule that forbids their role what is asked for is noticed when they say it.
+    """
+    agent = Agent.objects.select_related("team", "user").filter(user=user_id, active=True).first()
+    if agent is None:
+        return frozenset()
+    try:
+        sitting = Voting(said=VoteRequest(approval=approval), agent=agent, actor=SYSTEM, now=now).known()
+        if sitting.request.state not in UNDECIDED:
+            return frozenset()
+        voter = voter_of(agent, sitting, again=None)
+    except (UnknownApprovalError, MayNotVoteError, ClaimedError):
+        return frozenset()
+    mine = voter.seat.claimed_by_id == agent.pk
+    return frozenset({Say.APPROVE, Say.DECLINE, Say.ASK, Say.RELEASE if mine else Say.CLAIM})

@@ -1,0 +1,1 @@
+"""Cases: linked into chains, in which everything counts together."""

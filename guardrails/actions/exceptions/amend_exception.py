@@ -1,0 +1,121 @@
+"""Amend what awaits approval or is approved: within what was agreed to it stays, beyond it is asked anew."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from guardrails.actions.acting import Acting, acting_on
+from guardrails.actions.approvals.approval_json import Json, asked_now, standing
+from guardrails.actions.caller import Caller
+from guardrails.actions.exceptions.amend_beyond import ask_anew
+from guardrails.actions.exceptions.expire_holds import make_room
+from guardrails.actions.exceptions.grant_held import require_own_of_ai, turns_about
+from guardrails.actions.exceptions.happen import Effect, happen
+from guardrails.actions.number_said import number_of, number_path, number_said, refused_number
+from guardrails.actions.once import Written, once
+from guardrails.audit import Origin
+from guardrails.ledger import Balance, release
+from guardrails.models import UNDECIDED, ApprovalRequest, ApprovalSeat, CareException, Event, Scope, State
+from policies.engine.offers import cost_of
+from policies.queries.rulebooks import compiled
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmendRequest:
+    """What changes; None leaves it as it is. `note` are the agent's words, `told` what the customer was told."""
+
+    exception: str
+    agent: str | None = None
+    amount: Any = None
+    quantity: Any = None
+    note: str | None = None
+    told: str | None = None
+
+
+def amend_exception(*, caller: Caller, request: AmendRequest, key: str, now: datetime) -> Written:
+    """Change how much, or the words. The words alone never touch what was agreed to.
+
+    Raises MissingScopeError, MissingKeyError, KeyConflictError, UnknownExceptionError, WrongStateError,
+    NotForRoleError, OutOfRangeError, NotOfferedError, StandingNoError.
+    """
+    caller.require(Scope.EXCEPTIONS)
+    acting = acting_on(caller=caller, exception=request.exception, agent=request.agent, now=now)
+    require_own_of_ai(acting)
+
+    def write(origin: Origin, attempt: int) -> Json:
+        return happen(
+            exception=acting.exception.pk,
+            event=Event.AMEND,
+            actor=acting.actor(caller, origin),
+            now=now,
+            act=lambda row: _amend(row, acting, request, now),
+        )
+
+    turns = [*turns_about(acting.exception), ("exception", acting.exception.pk)]
+    said = {"amend": asdict(request)}
+    return once(caller=caller, key=key, request=said, turns=turns, write=write, make_room=partial(make_room, now=now))
+
+
+def _amend(row: CareException, acting: Acting, request: AmendRequest, now: datetime) -> Effect:
+    number = number_said(row, amount=request.amount, quantity=request.quantity)
+    asked = ApprovalRequest.objects.filter(exception=row.pk).order_by("-created_at", "-id").first()
+    most = number_of(row)
+    if number is None or most is None or number == most:
+        return _kept(row, asked, request, number=most, balances=())
+    _require_valid(row, number)
+    if number > most:
+        return ask_anew(row, asked, request, acting=acting, number=number, now=now)
+    return _kept(row, asked, request, number=number, balances=_give_back(row, number, now))
+
+
+def _require_valid(row: CareException, number: int) -> None:
+    promise = row.promise or {}
+    if promise.get("exact"):
+        raise refused_number(number_path(row), "cannot change: exactly this is due")
+    if number < (promise.get("minimum") or 1) or number % (promise.get("step") or 1):
+        raise refused_number(number_path(row), "must be at least the smallest that is offered, on its step")
+
+
+def _cost(row: CareException, number: int | None) -> int:
+    return cost_of(compiled(row.version_id).remedies[row.remedy], number)
+
+
+def _give_back(row: CareException, number: int, now: datetime) -> list[Balance]:
+    """Give back what is not needed any more, of budgets that are set aside."""
+    return release(exception_id=row.pk, now=now, keep=_cost(row, number))
+
+
+def _kept(
+    row: CareException,
+    asked: ApprovalRequest | None,
+    request: AmendRequest,
+    *,
+    number: int | None,
+    balances: list[Balance] | tuple[()],
+) -> Effect:
+    """Let the approval, or the votes so far, hold for what is now asked for."""
+    changes: Json = {"note": row.note if request.note is None else request.note}
+    if number != number_of(row):
+        money = row.unit == "money"
+        changes |= {
+            "amount_minor": number if money else None,
+            "quantity": None if money else number,
+            "cost_minor": _cost(row, number),
+        }
+    told: Json = {"request": asked.pk if asked else None, "asks": [], "asked_anew": False}
+    if asked is not None and asked.state in UNDECIDED:
+        seats = list(ApprovalSeat.objects.filter(request=asked))
+        _change_request(asked, request, number, changes.get("cost_minor", row.cost_minor))
+        changes["approval"] = standing(row, asked, seats)
+        told["asks"] = asked_now(seats)
+    return Effect(to=State(row.state), changes=changes, balances=balances, told=told)
+
+
+def _change_request(asked: ApprovalRequest, request: AmendRequest, number: int | None, cost_minor: int) -> None:
+    asked.says = asked.says if request.note is None else request.note
+    asked.told = asked.told if request.told is None else request.told
+    asked.number, asked.cost_minor = number, cost_minor
+    if asked.approved_number is not None and number is not None:
+        asked.approved_number = min(asked.approved_number, number)
+    asked.save(update_fields=["says", "told", "number", "cost_minor", "approved_number"])

@@ -1,0 +1,1 @@
+"""Follow-ups: owed, handed on, done, escalated; and how it turned out."""

@@ -1,0 +1,1 @@
+"""Freezes: begun, lifted, and what they stop."""

@@ -1,0 +1,1 @@
+"""Offers: what may be offered, asked, kept and decided again."""

@@ -1,0 +1,1 @@
+"""Settlements: what the system that pays says of what was granted."""

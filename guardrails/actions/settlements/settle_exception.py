@@ -1,0 +1,169 @@
+"""Settle an exception: the system that pays says that it was sent, has arrived, or failed."""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import connection
+
+from guardrails.actions.acting import SYSTEM, Actor
+from guardrails.actions.caller import Caller
+from guardrails.actions.exceptions.exception_json import exception_json
+from guardrails.actions.faults import UnknownExceptionError
+from guardrails.actions.money_json import money_json
+from guardrails.actions.once import Written, once
+from guardrails.actions.plain_references import require_plain
+from guardrails.actions.settlements.settlement_faults import WrongSettlementError, refused_before
+from guardrails.actions.settlements.settlement_word import SettlementRequest, Word, read_word
+from guardrails.audit import Origin, Subject, record
+from guardrails.models import CareException, Delivery, Scope, Settlement, SettlementEvent
+from guardrails.models.settlement import SETTLEMENTS
+from policies.queries import scope
+
+KINDS = {
+    SettlementEvent.SEND: "settlement.sent",
+    SettlementEvent.CONFIRM: "settlement.confirmed",
+    SettlementEvent.FAIL: "settlement.failed",
+    SettlementEvent.TAKE_BACK: "settlement.taken_back",
+}
+REFUSED = "settlement.refused"
+"""What a payer says of something that is not to be paid, or not twice: kept, because money may have moved."""
+GRANT = "exception.granted"
+Json = dict[str, Any]
+
+
+def settle_exception(*, caller: Caller, user_id: int, request: SettlementRequest, key: str, now: datetime) -> Written:
+    """Note what the payer says, with one audit record, and give the exception as it then is.
+
+    `user_id` is the token's user, whose policies are those of the token. An amount other than what is due is noted
+    and told as a mismatch. What says that money has moved where none was due is refused and kept all the same.
+
+    Raises MissingScopeError, MissingKeyError, KeyConflictError, UnknownExceptionError, InvalidSettlementError,
+    WrongSettlementError.
+    """
+    caller.require(Scope.SETTLEMENTS)
+    require_plain({"reference": request.reference})
+    written = once(
+        caller=caller,
+        key=key,
+        request={"settle": asdict(request)},
+        write=lambda origin, _: _settle(caller, user_id, request, origin, now),
+    )
+    if refusal := refused_before(written.answer):
+        raise refusal
+    return written
+
+
+def count_as_sent(delivery: Delivery, *, now: datetime) -> None:
+    """Count a grant as sent, in the caller's transaction, once the system that pays has received it.
+
+    Where that system has said more already, or the grant was taken back, there is nothing to note.
+    """
+    if delivery.kind != GRANT or delivery.endpoint is None or not delivery.endpoint.pays:
+        return
+    row = _locked(CareException.objects.filter(pk=delivery.subject.partition(":")[2]))
+    if row is not None and row.settlement in (Settlement.PENDING, Settlement.FAILED):
+        word = Word(event=SettlementEvent.SEND, at=now, note=f"Received by {delivery.endpoint}.")
+        _apply(row, word, SYSTEM, now)
+
+
+def take_back_settlement(*, exception: CareException, actor: Actor, now: datetime, note: str = "") -> None:
+    """Note that a granted exception is taken back, in the caller's transaction, which has locked its row.
+
+    One that was never granted, or was taken back before, has nothing to take back.
+    """
+    if exception.settlement in ("", Settlement.REVERSED):
+        return
+    # The client's key is that of the reversal, whose own record keeps it.
+    keyless = replace(actor, origin=replace(actor.origin, idempotency_key="", request_digest=""))
+    _apply(exception, Word(event=SettlementEvent.TAKE_BACK, at=now, note=note), keyless, now)
+
+
+def _settle(caller: Caller, user_id: int, request: SettlementRequest, origin: Origin, now: datetime) -> Json:
+    rows = scope.within(CareException.objects.all(), User(pk=user_id))
+    row = _locked(rows.filter(pk=request.exception))
+    if row is None:
+        raise UnknownExceptionError(request.exception)
+    word = read_word(row, request, now)
+    actor = Actor(actor=f"client:{caller.client}", origin=origin)
+    if _possible(row, word):
+        return _apply(row, word, actor, now)
+    if not _says_money_moved(row, word):
+        raise WrongSettlementError(row.settlement, word.event)
+    return _keep_refusal(row, word, actor, now)
+
+
+def _locked(rows: Any) -> CareException | None:
+    rows = rows.select_related("policy", "version", "agent")
+    if connection.vendor == "postgresql":
+        rows = rows.select_for_update(of=("self",))
+    found: CareException | None = rows.first()
+    return found
+
+
+def _possible(row: CareException, word: Word) -> bool:
+    """Whether the table allows it; the same confirmation once more changes nothing, and is no second payment."""
+    if row.settlement == Settlement.CONFIRMED and word.event is SettlementEvent.CONFIRM:
+        return word.reference == row.payer_reference and word.paid_minor in (None, row.settled_minor)
+    return bool(row.settlement) and (Settlement(row.settlement), word.event) in SETTLEMENTS
+
+
+def _says_money_moved(row: CareException, word: Word) -> bool:
+    """Whether something was paid that was not due, or was paid before."""
+    if row.settlement in ("", Settlement.REVERSED):
+        return word.event in (SettlementEvent.SEND, SettlementEvent.CONFIRM)
+    return word.event is SettlementEvent.CONFIRM
+
+
+def _apply(row: CareException, word: Word, actor: Actor, now: datetime) -> Json:
+    before = row.settlement
+    to = SETTLEMENTS.get((Settlement(before), word.event), Settlement(before))
+    since = row.settlement_at if to == before else max(word.at, row.granted_at or word.at)
+    changes: Json = {"settlement": to, "settlement_at": since}
+    if word.reference:
+        changes["payer_reference"] = word.reference
+    if word.paid_minor is not None:
+        changes["settled_minor"] = word.paid_minor
+    if word.note:
+        changes["settlement_note"] = word.note
+    CareException.objects.filter(pk=row.pk).update(**changes)
+    for name, value in changes.items():
+        setattr(row, name, value)
+    told = exception_json(row) | {"mismatch": _mismatch(row) if word.paid_minor is not None else None}
+    body = {"exception": row.pk, "event": word.event.value, "from": before, "to": to.value, "answer": told}
+    _record(KINDS[word.event], row, body, word=word, actor=actor, now=now)
+    return told
+
+
+def _mismatch(row: CareException) -> Json | None:
+    """Give what was due and what was paid, where these differ."""
+    due = (row.amount_minor or 0) - row.reversed_number
+    if row.settled_minor in (None, due):
+        return None
+    return {"due": money_json(due, row.currency), "paid": money_json(row.settled_minor or 0, row.currency)}
+
+
+def _keep_refusal(row: CareException, word: Word, actor: Actor, now: datetime) -> Json:
+    said: Json = {
+        "exception": row.pk,
+        "policy": {"code": row.policy.code},
+        "state": row.state,
+        "refused": {"state": row.settlement, "event": word.event.value},
+        "reference": word.reference or None,
+        "amount": None if word.paid_minor is None else money_json(word.paid_minor, row.currency),
+    }
+    _record(REFUSED, row, {"exception": row.pk, "answer": said}, word=word, actor=actor, now=now)
+    return said
+
+
+def _record(kind: str, row: CareException, body: Json, *, word: Word, actor: Actor, now: datetime) -> None:
+    record(
+        kind=kind,
+        subject=Subject(type="exception", id=row.pk, policy_id=row.policy_id),
+        body={**body, "reference": word.reference, "at": word.at.isoformat(), "note": word.note},
+        actor=actor.actor,
+        on_behalf_of=actor.on_behalf_of,
+        origin=actor.origin,
+        now=now,
+    )

@@ -1,0 +1,1 @@
+"""Tokens: issued, changed and rotated."""

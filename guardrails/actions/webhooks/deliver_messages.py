@@ -1,0 +1,100 @@
+"""Deliver messages: try what is due, at least once each, in order for one subject and receiver.
+
+A worker claims a delivery by a conditional update, sends it outside of any transaction, and then says what became of
+it. A worker that dies in between leaves a claim that runs out: the delivery is then tried again.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import random
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Q
+
+from guardrails.actions.settlements.settle_exception import count_as_sent
+from guardrails.models import Delivery, DeliveryState
+from guardrails.models.delivery import LONGEST_ERROR
+from guardrails.outbox.envelope import envelope
+from guardrails.outbox.mail import mail
+from guardrails.outbox.post import Attempt, post
+from guardrails.outbox.retries import next_attempt
+from guardrails.outbox.signature import signed_headers
+from guardrails.queries.due_deliveries import due_deliveries
+
+MOST = 20
+"""How many are tried in one go: with the time that each receiver has, the last one's timestamp is still fresh."""
+LEASE = timedelta(minutes=10)
+"""How long a worker has a delivery to itself: longer than one go can take."""
+
+logger = structlog.get_logger(__name__)
+
+
+def deliver_messages(now: datetime, *, jitter: Callable[[], float] = random) -> int:
+    """Try what is due; give how many were delivered.
+
+    A receiver that fails is left alone for the rest of this go, so that it does not keep the others waiting.
+    """
+    delivered, failing = 0, set[tuple[int | None, str]]()
+    for found in due_deliveries(now).select_related("endpoint")[:MOST]:
+        receiver = (found.endpoint_id, found.address)
+        if receiver in failing or not claim(found, now=now):
+            continue
+        attempt = send(found, now=now)
+        settle(found, attempt, now=now, jitter=jitter())
+        delivered += not attempt.error
+        if attempt.error:
+            failing.add(receiver)
+    return delivered
+
+
+def claim(delivery: Delivery, *, now: datetime) -> bool:
+    """Take it, unless somebody else has since it was read; attempts and end of the claim then tell it from others."""
+    unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    mine = Delivery.objects.filter(unclaimed, pk=delivery.pk, state=DeliveryState.DUE, attempts=delivery.attempts)
+    if not mine.update(claimed_until=now + LEASE, attempts=F("attempts") + 1):
+        return False
+    delivery.attempts, delivery.claimed_until = delivery.attempts + 1, now + LEASE
+    return True
+
+
+def send(delivery: Delivery, *, now: datetime) -> Attempt:
+    """Send it, in the words of its record."""
+    loaded = Delivery.objects.select_related("message__record__policy", "endpoint").get(pk=delivery.pk)
+    try:
+        if loaded.endpoint is None:
+            return mail(message=loaded.message, address=loaded.address)
+        body = envelope(loaded.message)
+        secrets = loaded.endpoint.secrets(now)
+        headers = signed_headers(event=loaded.message.event_id, body=body, secrets=secrets, now=now)
+        return post(url=loaded.endpoint.url, headers=headers, body=body.encode())
+    except Exception as error:
+        # One that cannot even be made must not stop those behind it for ever.
+        logger.exception("delivery_failed", delivery=delivery.pk)
+        return Attempt(error=f"It could not be sent ({type(error).__name__}); the log says why.")
+
+
+def settle(delivery: Delivery, attempt: Attempt, *, now: datetime, jitter: float) -> bool:
+    """Note what became of the attempt; not where the claim ran out and another worker has it since."""
+    again = next_attempt(attempts=delivery.attempts, due_since=delivery.due_since, now=now, jitter=jitter)
+    values: dict[str, Any] = {"claimed_until": None, "last_status": attempt.status}
+    values["last_error"] = attempt.error.replace("\0", "")[:LONGEST_ERROR]
+    if not attempt.error:
+        values |= {"state": DeliveryState.DELIVERED, "delivered_at": now}
+    elif again is None:
+        values |= {"state": DeliveryState.DEAD}
+    else:
+        values |= {"next_at": again}
+    with transaction.atomic():
+        mine = Delivery.objects.filter(
+            pk=delivery.pk,
+            state=DeliveryState.DUE,
+            attempts=delivery.attempts,
+            claimed_until=delivery.claimed_until,
+        )
+        if not mine.update(**values):
+            return False
+        if not attempt.error:
+            count_as_sent(delivery, now=now)
+    return True
