@@ -5,12 +5,24 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
 
+from guardrails.actions.approvals.approval_faults import MayNotVoteError
 from guardrails.actions.approvals.vote_on_approval import Say, vote_on_approval
 from guardrails.actions.approvals.voting import VoteRequest
 from guardrails.actions.caller import Caller
-from guardrails.models import Agent, AgentKind, ApiToken, ApprovalRequest, Assignment, CareException, Scope, Team
+from guardrails.models import (
+    Agent,
+    AgentKind,
+    ApiToken,
+    ApprovalRequest,
+    ApprovalSeat,
+    Assignment,
+    CareException,
+    Scope,
+    Team,
+)
 from policies.models import Policy, Role
 from tests.guardrails.asking import LATE, grant
 from tests.guardrails.builders import NOON
@@ -64,3 +76,15 @@ def say(
 def state_of(request: ApprovalRequest) -> str:
     """The exception's state."""
     return CareException.objects.values_list("state", flat=True).get(pk=request.exception_id)
+
+
+def refusal(caller: Caller, what: Say, request: ApprovalRequest, **said: Any) -> str:
+    """Why they may not vote, by its name."""
+    with pytest.raises(MayNotVoteError) as refused:
+        say(caller, what, request, **said)
+    return refused.value.name
+
+
+def seats(request: ApprovalRequest) -> list[tuple[list[str], str]]:
+    """Who is asked, and how each of them stands."""
+    return [(seat.roles, seat.state) for seat in ApprovalSeat.objects.filter(request=request)]
