@@ -24,6 +24,7 @@ class GuardrailsConfig(AppConfig):
             "guardrails.BudgetAlert",
             "guardrails.CaseLink",
             "guardrails.Outcome",
+            "guardrails.UndoneLink",
             "guardrails.Vote",
         )
         post_migrate.connect(triggers.create_after_migrate, sender=self, dispatch_uid="guardrails.triggers")

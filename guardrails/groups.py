@@ -19,6 +19,7 @@ _RECORDS = (
     "freeze",
     "linkedcase",
     "caselink",
+    "undonelink",
     "followup",
     "outcome",
     "workitem",

@@ -20,6 +20,7 @@ KINDS = {
     "freeze.begun": "Something stopped",
     "freeze.ended": "Stop lifted",
     "case.linked": "Cases linked",
+    "case.unlinked": "Link of cases undone",
     "settlement.confirmed": "Settlement confirmed",
     "settlement.failed": "Settlement failed",
     "settlement.refused": "Settlement refused",

@@ -1,14 +1,20 @@
-"""/api/v1/cases/links/: one case replaces, splits or duplicates another; which ones belong together."""
+"""/api/v1/cases/links/: one case replaces, splits or duplicates another, or does not; which ones belong together."""
 
 from typing import ClassVar
 
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from guardrails.actions.cases.case_chain import chain_json
 from guardrails.actions.cases.link_cases import LinkRequest, link_cases, read_chain
+from guardrails.actions.cases.undo_link import UndoRequest, undo_link
 from guardrails.api.body_reader import read_body
-from guardrails.api.case_links_answer import CaseLinkBody, ChainAnswer, ChainParameters
+from guardrails.api.case_links_answer import (
+    CaseLinkBody,
+    ChainAnswer,
+    ChainParameters,
+    UndoLinkBody,
+    UndoneAnswer,
+)
 from guardrails.api.endpoint import Endpoint, json_response
 from guardrails.api.idempotency_key import REPEATED, idempotency_key
 from guardrails.api.openapi import EVERY_READ, EVERY_WRITE, IDEMPOTENCY_KEY, operation, query
@@ -33,10 +39,11 @@ class CaseLinks(Endpoint):
         refusals=EVERY_READ,
     )
     def get(self, request: Request) -> HttpResponse:
-        """Tell the whole chain of a case. Needs the scope "cases", or "offers" and an agent who was asked about it."""
+        """Tell the whole chain of a case, and to the scope "cases" also which links were undone, by whom and why.
+        Needs that scope, or "offers" and an agent who was asked about the case.
+        """
         asked = read_parameters(self.http.GET, ChainParameters)
-        policy, chain = read_chain(caller=self.caller(), policy=asked.policy, case=asked.case)
-        return json_response(chain_json(policy, chain))
+        return json_response(read_chain(caller=self.caller(), policy=asked.policy, case=asked.case))
 
     @operation(
         "link_cases",
@@ -49,11 +56,35 @@ class CaseLinks(Endpoint):
     )
     def post(self, request: Request) -> HttpResponse:
         """Link a case to one that was there before, and with them everything that either is linked to: limits then
-        count over all of it. It cannot be undone. Needs the scope "cases", or "offers" and agents who were asked about
-        both.
+        count over all of it. Needs the scope "cases", or "offers" and agents who were asked about both.
         """
         key = idempotency_key(self.http)
         body = read_body(self.http, CaseLinkBody)
         said = LinkRequest(policy=body.policy, case=body.case, other=body.other, kind=LinkKind(body.kind))
         written = link_cases(caller=self.caller(), request=said, key=key, now=database_now())
         return json_response(written.answer, status=201, headers={REPEATED: "true"} if written.repeated else None)
+
+
+class UndoLink(Endpoint):
+    """Cases that do not belong together after all."""
+
+    scopes: ClassVar = {"POST": (Scope.CASES,)}
+
+    @operation(
+        "undo_case_link",
+        tag="Cases",
+        summary="Say that two cases do not belong together after all",
+        body=UndoLinkBody,
+        parameters=[IDEMPOTENCY_KEY],
+        answers={200: ("What was undone, and the chain of either case.", UndoneAnswer)},
+        refusals=EVERY_WRITE,
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Undo every link that stands directly between two cases. From the next question on limits count over each
+        chain by itself; what was granted stays granted. Needs the scope "cases".
+        """
+        key = idempotency_key(self.http)
+        body = read_body(self.http, UndoLinkBody)
+        said = UndoRequest(policy=body.policy, case=body.case, other=body.other, reason=body.reason)
+        written = undo_link(caller=self.caller(), request=said, key=key, now=database_now())
+        return json_response(written.answer, headers={REPEATED: "true"} if written.repeated else None)

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from guardrails.api.bodies import VALID, Code, Reference
+from guardrails.api.lifecycle_bodies import Why
 from guardrails.api.offers_answer import Moment
 
 Kind = Literal["replaces", "splits", "duplicates"]
@@ -24,6 +25,15 @@ class CaseLinkBody(Struct, frozen=True, forbid_unknown_fields=True):
     kind: Annotated[Kind, _says("What it is to the other one.", "must be replaces, splits or duplicates", "replaces")]
 
 
+class UndoLinkBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Two cases that do not belong together after all."""
+
+    policy: Annotated[Code, _says("The policy's code.", "must be text of 1 to 64 characters", "shop_eu")]
+    case: Annotated[Reference, _says("One of the two cases.", _NAMED, "K-882")]
+    other: Annotated[Reference, _says("The other one.", _NAMED, "K-881")]
+    reason: Why
+
+
 class ChainParameters(Struct, frozen=True, forbid_unknown_fields=True):
     """Which chain: that of this case."""
 
@@ -40,6 +50,14 @@ class CaseLinkTold(Struct):
     linked_at: Moment
 
 
+class UndoneTold(CaseLinkTold):
+    """One link that stands no more."""
+
+    undone_at: Moment
+    undone_by: str
+    undone_because: str
+
+
 class ChainAnswer(Struct):
     """Cases that belong together: every limit of a case, and of a customer in it, counts over all of them."""
 
@@ -47,3 +65,20 @@ class ChainAnswer(Struct):
     chain: Annotated[str | None, Meta(description="null where the case stands for itself.")]
     cases: list[str]
     links: list[CaseLinkTold]
+    undone: Annotated[
+        list[UndoneTold] | UnsetType,
+        Meta(description='Links of these cases that stand no more; told to the scope "cases" when it reads.'),
+    ] = UNSET
+
+
+class UndoneAnswer(Struct):
+    """What becomes of two cases whose link was undone."""
+
+    policy: str
+    case: str
+    other: str
+    undone: list[UndoneTold]
+    by_way_of: Annotated[
+        list[str], Meta(description="Where they still belong together: by way of these cases, in order.")
+    ]
+    chains: Annotated[list[ChainAnswer], Meta(description="That of either case; one where they still belong together.")]

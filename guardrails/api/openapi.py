@@ -15,7 +15,7 @@ from guardrails.api.approval_bodies import AmendBody, ApproveBody, ClaimBody, Co
 from guardrails.api.approvals_answer import AmendedAnswer, ApprovalAnswer, VotedAnswer, WaitingPage
 from guardrails.api.bodies import ExceptionBody, OffersBody
 from guardrails.api.case_answer import FollowUpDetail, WorkItemDetail
-from guardrails.api.case_links_answer import CaseLinkBody, ChainAnswer
+from guardrails.api.case_links_answer import CaseLinkBody, ChainAnswer, UndoLinkBody, UndoneAnswer
 from guardrails.api.exceptions_answer import ExceptionAnswer, ExceptionDetail, ExceptionPage, GrantAnswer
 from guardrails.api.follow_up_bodies import (
     FollowUpDoneBody,
@@ -66,7 +66,9 @@ STRUCTS: tuple[Struct, ...] = (
     SettlementBody,
     SettlementAnswer,
     CaseLinkBody,
+    UndoLinkBody,
     ChainAnswer,
+    UndoneAnswer,
     HandOnBody,
     FollowUpDoneBody,
     OutcomeBody,

@@ -51,6 +51,7 @@ ACTION_STATUS: dict[type[faults.ActionError], int] = {
     link_faults.UnknownCaseError: HTTPStatus.NOT_FOUND,
     link_faults.InvalidLinkError: HTTPStatus.UNPROCESSABLE_ENTITY,
     link_faults.ChainTooLongError: HTTPStatus.CONFLICT,
+    link_faults.NotLinkedError: HTTPStatus.CONFLICT,
     approval_faults.UnknownApprovalError: HTTPStatus.NOT_FOUND,
     approval_faults.MayNotVoteError: HTTPStatus.FORBIDDEN,
     approval_faults.ApprovalClosedError: HTTPStatus.CONFLICT,

@@ -8,7 +8,7 @@ from guardrails.api.approvals import Approvals, OneApproval
 from guardrails.api.browser import OpenApi, TryItOut
 from guardrails.api.budgets import Budgets
 from guardrails.api.care_exceptions import CareExceptions, ExceptionsFile, OneException
-from guardrails.api.case_links import CaseLinks
+from guardrails.api.case_links import CaseLinks, UndoLink
 from guardrails.api.follow_ups import FinishFollowUp, FollowUps, HandOn, OneFollowUp
 from guardrails.api.format_schema import PolicySchema
 from guardrails.api.lifecycle import GrantHeld, Holds, ReverseException, VoidException
@@ -53,6 +53,7 @@ urlpatterns = [
     path("v1/work-items/<str:work_item>/done/", work_items.FinishWorkItem.as_view(), name="work-item-done"),
     path("v1/settlements/", Settlements.as_view(), name="settlements"),
     path("v1/cases/links/", CaseLinks.as_view(), name="case-links"),
+    path("v1/cases/links/undo/", UndoLink.as_view(), name="undo-case-link"),
     path("v1/budgets/", Budgets.as_view(), name="budgets"),
     path("v1/policies/<str:code>/", PolicyInForce.as_view(), name="policy"),
     path("v1/policies/<str:code>/versions/<int:number>/", PolicyAsPublished.as_view(), name="policy-version"),

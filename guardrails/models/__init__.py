@@ -15,7 +15,7 @@ from guardrails.models.follow_up import FollowUp, FollowUpState
 from guardrails.models.freeze import Freeze, FreezeTarget, OpenPromises
 from guardrails.models.ledger_entry import EntryKind, LedgerEntry
 from guardrails.models.lifecycle import Event, State
-from guardrails.models.linked_case import CaseLink, LinkedCase, LinkKind
+from guardrails.models.linked_case import CaseLink, LinkedCase, LinkKind, UndoneLink
 from guardrails.models.outbox_message import OutboxMessage
 from guardrails.models.outcome import Outcome, OutcomeSource, Stayed
 from guardrails.models.settlement import Settlement, SettlementEvent
@@ -66,6 +66,7 @@ __all__ = [
     "State",
     "Stayed",
     "Team",
+    "UndoneLink",
     "Verdict",
     "Vote",
     "WebhookEndpoint",

@@ -38,7 +38,7 @@ class LinkedCase(models.Model):
 
 
 class CaseLink(models.Model):
-    """Append-only: that somebody said, once, what `case` is to `other`."""
+    """Append-only: that somebody said what `case` is to `other`. Once it is undone it can be said again."""
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+", db_index=False)
     case = models.CharField(max_length=REFERENCE_LENGTH, help_text="The case that replaces, splits or duplicates.")
@@ -46,12 +46,15 @@ class CaseLink(models.Model):
     other = models.CharField("other case", max_length=REFERENCE_LENGTH, help_text="The case that was there before.")
     linked_at = models.DateTimeField()
     linked_by = models.CharField(max_length=128, help_text="A client or a user.")
+    nth = models.PositiveSmallIntegerField(
+        default=1, editable=False, help_text="How often it was said: again only after it was undone."
+    )
 
     class Meta:
         ordering = ["linked_at", "id"]
         indexes = [models.Index(fields=["policy", "other"], name="case_link_by_other")]
         constraints = [
-            models.UniqueConstraint(fields=["policy", "case", "other", "kind"], name="case_link_once"),
+            models.UniqueConstraint(fields=["policy", "case", "other", "kind", "nth"], name="case_link_once"),
             models.CheckConstraint(condition=one_of("kind", LinkKind), name="case_link_kind"),
             models.CheckConstraint(condition=~Q(case="") & ~Q(other="") & ~Q(case=F("other")), name="case_link_of_two"),
         ]
@@ -59,3 +62,20 @@ class CaseLink(models.Model):
     def __str__(self) -> str:
         """What is what."""
         return f"{self.case} {self.get_kind_display().lower()} {self.other}"
+
+
+class UndoneLink(models.Model):
+    """Append-only: that a link was wrong, and stands no more."""
+
+    link = models.OneToOneField(CaseLink, on_delete=models.PROTECT, related_name="undone", primary_key=True)
+    undone_at = models.DateTimeField()
+    undone_by = models.CharField(max_length=128, help_text="A client or a user.")
+    because = models.TextField()
+
+    class Meta:
+        ordering = ["undone_at", "link"]
+        constraints = [models.CheckConstraint(condition=~Q(because=""), name="undone_link_because")]
+
+    def __str__(self) -> str:
+        """The link."""
+        return str(self.link)

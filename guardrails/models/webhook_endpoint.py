@@ -17,6 +17,7 @@ KINDS = {
     "settlement": "Settlements: sent, confirmed, failed, taken back",
     "follow_up": "Follow-ups: handed on, done, overdue",
     "work_item": "Work items: opened, claimed, done",
+    "case": "Cases: linked, unlinked",
     "freeze": "Freezes: begun, ended",
     "budget": "Budgets: 50, 80, 100 % taken",
     "policy": "Policies: published",

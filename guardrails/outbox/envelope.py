@@ -27,6 +27,8 @@ AGENTS_ONLY = frozenset(
         "rule",
         "say",
         "text",
+        "undone_because",
+        "undone_by",
         "with_approval",
         "words",
     }

@@ -3,13 +3,18 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from guardrails.models import CaseLink, Decision, LinkedCase
+from django.db.models import Q, QuerySet
+
+from guardrails.models import CaseLink, Decision, LinkedCase, UndoneLink
 from guardrails.queries.client_agents import agents_of_client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseChain:
-    """Cases that belong together, in order; `id` is empty where one stands for itself. `links` in order of time."""
+    """Cases that belong together, in order; `id` is empty where one stands for itself.
+
+    `links` are those that stand, in order of time.
+    """
 
     id: str
     cases: Sequence[str]
@@ -28,9 +33,21 @@ def chain_of_case(*, policy_id: int, case: str) -> CaseChain:
     if id_ is None:
         return CaseChain(id="", cases=[case], links=[])
     cases = sorted(LinkedCase.objects.filter(chain=id_).values_list("case", flat=True))
-    # Whatever a case of the chain was linked to is in the chain.
-    links = CaseLink.objects.filter(policy=policy_id, case__in=cases).order_by("linked_at", "pk")
+    # Whatever a case of the chain is linked to is in the chain.
+    links = standing_links(policy_id=policy_id).filter(case__in=cases).order_by("linked_at", "pk")
     return CaseChain(id=id_, cases=cases, links=list(links))
+
+
+def standing_links(*, policy_id: int) -> QuerySet[CaseLink]:
+    """Give the links under a policy that nobody has undone."""
+    return CaseLink.objects.filter(policy=policy_id, undone__isnull=True)
+
+
+def undone_links(*, policy_id: int, cases: Collection[str]) -> list[UndoneLink]:
+    """Give the links of these cases that stand no more, in the order in which they were undone."""
+    ends = Q(link__case__in=cases) | Q(link__other__in=cases)
+    rows = UndoneLink.objects.filter(ends, link__policy=policy_id).select_related("link")
+    return list(rows.order_by("undone_at", "link"))
 
 
 def dealt_with(*, client: str, policy_id: int, cases: Collection[str]) -> set[str]:

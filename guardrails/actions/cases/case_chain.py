@@ -2,33 +2,19 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 
 from guardrails.actions.acting import Actor
+from guardrails.actions.cases.chain_json import Json, chain_json
 from guardrails.actions.cases.link_faults import ChainTooLongError
 from guardrails.actions.turns import take_turns
 from guardrails.audit import Subject, record
 from guardrails.models import CaseLink, LinkedCase, LinkKind
 from guardrails.models.identifiers import new_id
-from guardrails.queries.chains import CaseChain, chain_of_case, chains_of
+from guardrails.queries.chains import chain_of_case, chains_of
 from policies.models import Policy
 
-Json = dict[str, Any]
 MOST = 100
 """How many cases can be linked with one another: every question about one of them looks at all of them."""
-
-
-def chain_json(policy: Policy, chain: CaseChain) -> Json:
-    """Give the chain as a client is told of it; who linked what is for auditors."""
-    return {
-        "policy": policy.code,
-        "chain": chain.id or None,
-        "cases": list(chain.cases),
-        "links": [
-            {"case": link.case, "kind": link.kind, "other": link.other, "linked_at": link.linked_at.isoformat()}
-            for link in chain.links
-        ],
-    }
 
 
 def join_chains(*, policy: Policy, case: str, other: str, kind: LinkKind, actor: Actor, now: datetime) -> Json:
@@ -46,9 +32,7 @@ def join_chains(*, policy: Policy, case: str, other: str, kind: LinkKind, actor:
         raise ChainTooLongError(MOST)
     rows.exclude(chain=chain).update(chain=chain)
     LinkedCase.objects.bulk_create([LinkedCase(policy=policy, case=each, chain=chain) for each in new])
-    CaseLink.objects.get_or_create(
-        policy=policy, case=case, other=other, kind=kind, defaults={"linked_at": now, "linked_by": actor.actor}
-    )
+    _say(CaseLink(policy=policy, case=case, other=other, kind=kind, linked_at=now, linked_by=actor.actor))
     told = chain_json(policy, chain_of_case(policy_id=policy.pk, case=case))
     body = {"policy": policy.code, "case": case, "other": other, "kind": kind.value, "chain": chain}
     record(
@@ -60,6 +44,14 @@ def join_chains(*, policy: Policy, case: str, other: str, kind: LinkKind, actor:
         now=now,
     )
     return told
+
+
+def _say(link: CaseLink) -> None:
+    """Write down the link, unless it stands already; nobody else does now, the turns of both cases are ours."""
+    said = CaseLink.objects.filter(policy=link.policy, case=link.case, other=link.other, kind=link.kind)
+    if not said.filter(undone__isnull=True).exists():
+        link.nth = said.count() + 1
+        link.save(force_insert=True)
 
 
 def _in_turn(policy: Policy, cases: Collection[str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Link cases: one replaces, splits or duplicates another, and from then on limits count over both.
 
 An integration with the scope "cases" links what its user's policies are about; any other client links cases that its
-own agents were asked about, both of them. Links are never undone: what was counted together stays so.
+own agents were asked about, both of them. What was linked by mistake is undone (actions.cases.undo_link).
 """
 
 from collections.abc import Mapping
@@ -14,13 +14,14 @@ from django.contrib.auth.models import User
 from guardrails.actions.acting import Actor
 from guardrails.actions.caller import Caller
 from guardrails.actions.cases.case_chain import join_chains
+from guardrails.actions.cases.chain_json import Json, chain_json, undone_json
 from guardrails.actions.cases.link_faults import InvalidLinkError, UnknownCaseError
 from guardrails.actions.faults import UnknownPolicyError
 from guardrails.actions.once import Written, once
 from guardrails.actions.plain_references import require_plain
 from guardrails.audit import Origin
 from guardrails.models import ApiToken, LinkKind, Scope
-from guardrails.queries.chains import CaseChain, chain_of_case, dealt_with
+from guardrails.queries.chains import chain_of_case, dealt_with, undone_links
 from policies.models import Policy
 from policies.queries.scope import policies_for
 
@@ -55,23 +56,32 @@ def link_cases(*, caller: Caller, request: LinkRequest, key: str, now: datetime)
     return once(caller=caller, key=key, request={"link": asdict(request)}, turns=turns, write=write)
 
 
-def read_chain(*, caller: Caller, policy: str, case: str) -> tuple[Policy, CaseChain]:
-    """Give the chain of a case of which the client may know.
+def read_chain(*, caller: Caller, policy: str, case: str) -> Json:
+    """Give the chain of a case of which the client may know; whoever links any cases is told what was undone too.
 
     Raises MissingScopeError, UnknownPolicyError or UnknownCaseError.
     """
     found = _policy(caller, policy, {"/case": case})
-    return found, chain_of_case(policy_id=found.pk, case=case)
+    chain = chain_of_case(policy_id=found.pk, case=case)
+    told = chain_json(found, chain)
+    if Scope.CASES in caller.scopes:
+        told["undone"] = undone_json(undone_links(policy_id=found.pk, cases=chain.cases))
+    return told
+
+
+def policy_of_linker(caller: Caller, code: str) -> Policy:
+    """Give the policy, if the user of a client with the scope "cases" may see it. Raises UnknownPolicyError."""
+    user = ApiToken.objects.values_list("user", flat=True).get(pk=caller.client)
+    found = policies_for(User(pk=user)).filter(code=code).first()
+    if found is None:
+        raise UnknownPolicyError(code)
+    return found
 
 
 def _policy(caller: Caller, code: str, cases: Mapping[str, str]) -> Policy:
     """Give the policy, if the client may know of these cases (by their place in the request) under it."""
     if Scope.CASES in caller.scopes:
-        user = ApiToken.objects.values_list("user", flat=True).get(pk=caller.client)
-        mine = policies_for(User(pk=user)).filter(code=code).first()
-        if mine is None:
-            raise UnknownPolicyError(code)
-        return mine
+        return policy_of_linker(caller, code)
     caller.require(Scope.OFFERS)
     policy = Policy.objects.filter(code=code).first()
     known = dealt_with(client=caller.client, policy_id=policy.pk, cases=cases.values()) if policy else set()

@@ -1,5 +1,7 @@
 """What actions refuse about linked cases."""
 
+from collections.abc import Sequence
+
 from guardrails.actions.faults import ActionError
 from policies.engine.faults import Fault
 
@@ -35,4 +37,19 @@ class ChainTooLongError(ActionError):
     title = "Too many cases are linked"
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"At most {most} cases can be linked with one another.")
+        super().__init__(f"At most {most} cases can be linked with one another. Undo what was linked by mistake first.")
+
+
+class NotLinkedError(ActionError):
+    """Nothing that was said of these two cases stands; `linked` are those that the case is directly linked with."""
+
+    code = "not_linked"
+    title = "These cases are not linked"
+
+    def __init__(self, case: str, other: str, *, linked: Sequence[str], together: bool) -> None:
+        detail = f'No link stands between "{case}" and "{other}".'
+        if together:
+            detail += " They belong together by way of other cases; undo the link that is wrong."
+        named = ", ".join(linked)
+        valid = f'must be a case that "{case}" is directly linked with: {named}' if linked else "must be a linked case"
+        super().__init__(detail, errors=[Fault("/other", valid)])
