@@ -31,7 +31,8 @@ FORMS = {
         "You declined.",
     ),
     Say.ASK: _Form(
-        "Ask…", "Until the agent has answered no time runs.", "What you want to know", True, "You asked.",
+        "Ask…", "No time runs until the agent has answered, at most for as long as you have to decide.",
+        "What you want to know", True, "You asked.",
     ),
     Say.CLAIM: _Form("Take it up", "Others then see that you are at it.", "", False, "You have it."),
     Say.RELEASE: _Form("Put it back", "Anybody who is asked can take it up again.", "", False, "You put it back."),

@@ -4,6 +4,8 @@ import json
 from datetime import datetime
 from typing import Any
 
+from guardrails.actions.approvals.question_time import clock_stands, state_at
+from guardrails.actions.approvals.read_approvals import is_late
 from guardrails.actions.faults import ActionError
 from guardrails.actions.offers.ask_again import ask_again
 from guardrails.admin.answer_words import fact_rows, offer_rows
@@ -18,9 +20,10 @@ from policies.queries.rulebooks import compiled
 
 def standing(row: ApprovalRequest, now: datetime) -> str:
     """Say in a word how it stands."""
-    if row.state == ApprovalState.OPEN and row.due_at <= now:
+    state = state_at(row, now)
+    if state is ApprovalState.OPEN and row.due_at <= now:
         return "Overdue"
-    return str(ApprovalState(row.state).label)
+    return str(state.label)
 
 
 def approval_page(row: ApprovalRequest, now: datetime) -> dict[str, Any]:
@@ -38,6 +41,7 @@ def approval_page(row: ApprovalRequest, now: datetime) -> dict[str, Any]:
         "exception_text": told(exception),
         "zone": rules.zone.key,
         "standing": shown,
+        "question_due_at": row.question_due_at if clock_stands(row, now) else None,
         "badge": {"Approved": "gr-good", "Overdue": "gr-bad", "Declined": "gr-bad"}.get(shown, "gr-wait"),
         "reason": rules.reasons.get(exception.reason, words(exception.reason)),
         "role": _role(rules, exception.role),
@@ -70,11 +74,10 @@ def _number(exception: CareException, number: int) -> str:
 
 
 def _seat(seat: ApprovalSeat, rules: Compiled, row: ApprovalRequest, now: datetime) -> dict[str, Any]:
-    late = row.state == ApprovalState.OPEN and seat.state == SeatState.OPEN and seat.due_at and seat.due_at <= now
     return {
         "who": " or ".join(_role(rules, role) for role in seat.roles),
         "state": SeatState(seat.state).label,
-        "late": bool(late),
+        "late": is_late(seat, row, now),
         "due_at": seat.due_at if seat.state == SeatState.OPEN else None,
         "claimed_by": seat.claimed_by,
         "before": ", ".join(_role(rules, role) for role in seat.escalated_from),

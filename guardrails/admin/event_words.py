@@ -19,6 +19,7 @@ EVENTS = {
     "approval.unclaimed": "Put back by an approver",
     "approval.asked": "Asked about",
     "approval.answered": "Explained",
+    "approval.question_over": "Not explained in time",
     "approval.reminded": "Approvers reminded",
     "approval.escalated": "Went to the next role",
     "settlement.sent": "Sent to the system that pays",

@@ -47,6 +47,9 @@ class AwaitedApproval(Struct):
     request: Annotated[str | None, Meta(description="Read it at /api/v1/approvals/.")]
     state: ApprovalState
     asks: Annotated[list[str], Meta(description="The roles that are asked now.")]
-    question: Annotated[Said | None, Meta(description="What an approver wants to know; until then no time runs.")]
+    question: Annotated[Said | None, Meta(description="What an approver wants to know; also late it can be answered.")]
+    question_until: Annotated[
+        Moment | None, Meta(description="Until when the answer is due and no time runs; then it runs on by itself.")
+    ]
     outcome: Said | None
     earlier_no: EarlierNo | None

@@ -127,7 +127,8 @@ class Ask(_Vote):
         refusals=EVERY_WRITE,
     )
     def post(self, request: Request, approval: str) -> HttpResponse:
-        """Ask whoever wants the approval. Until they answer no time runs. Needs the scope "approvals"."""
+        """Ask whoever wants the approval. Until they answer no time runs, at most for as long as approvers have to
+        answer; then it runs on by itself. Needs the scope "approvals"."""
         return self.said(approval)
 
 

@@ -47,6 +47,9 @@ class Waiting(Struct, rename={"for_": "for"}):
     requested_by: AgentInTeam
     says: Annotated[str, Meta(description="Why, in the agent's words.")]
     state: Literal["open", "question"]
+    question_due_at: Annotated[
+        Moment | None, Meta(description="While a question stops the clock: when it runs on, answered or not.")
+    ]
     seat: Seat
     for_: list[MayDecide]
     asked_again: Annotated[bool, Meta(description='Whether somebody said "no" before.')]
@@ -113,7 +116,8 @@ class ApprovalAnswer(Struct):
     history: list[Said]
     earlier_no: EarlierNo | None
     due_at: Moment
-    paused_at: Moment | None
+    paused_at: Annotated[Moment | None, Meta(description="Since when a question stops the clock.")]
+    question_due_at: Annotated[Moment | None, Meta(description="When it runs on, answered or not.")]
     created_at: Moment
     closed_at: Moment | None
 

@@ -70,10 +70,10 @@ class CareExceptions(_Readable):
         rows = found(self.visible(), asked)
         if CSV in request.headers.get("Accept", ""):
             return csv_response(rows.iterator(chunk_size=1000))
-        shown = page(rows, asked)
+        shown, now = page(rows, asked), database_now()
         return json_response(
             {
-                "results": [exception_json(row) for row in shown.rows],
+                "results": [exception_json(row, now=now) for row in shown.rows],
                 "next": shown.cursor and _next(self.http, shown.cursor),
             }
         )
@@ -151,7 +151,7 @@ class OneException(_Readable):
         if row is None:
             raise Http404
         now = database_now()
-        told = exception_json(row) | aftermath(row, now)
+        told = exception_json(row, now=now) | aftermath(row, now)
         if Scope.AUDIT in self.caller().scopes:
             told["trace"] = trace_exception(row)
         if row.state == State.AWAITING_APPROVAL and agents_of(self.caller()).filter(pk=row.agent_id).exists():

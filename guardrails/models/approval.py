@@ -78,6 +78,9 @@ class ApprovalRequest(models.Model):
     paused_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when the clock stands: a question is open."
     )
+    question_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="Until when the question is to be answered; then the clock runs on."
+    )
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -91,6 +94,7 @@ class ApprovalRequest(models.Model):
                 condition=Q(state__in=["open", "question"]),
                 name="approval_undecided",
             ),
+            models.Index(fields=["question_due_at", "id"], condition=Q(state="question"), name="approval_question"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -107,6 +111,9 @@ class ApprovalRequest(models.Model):
                 condition=Q(state="question", paused_at__isnull=False)
                 | ~Q(state="question") & Q(paused_at__isnull=True),
                 name="approval_paused",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="question") | Q(question_due_at__isnull=True), name="approval_question_due"
             ),
         ]
 

@@ -36,6 +36,7 @@ class Event(models.TextChoices):
     DECLINE = "decline", "is declined"
     ASK = "ask", "is asked about"
     ANSWER = "answer", "is explained"
+    QUESTION_OVER = "question_over", "is not explained in time"
     CLAIM = "claim", "is taken up by an approver"
     UNCLAIM = "unclaim", "is put back by an approver"
     REMIND = "remind", "is remembered"
@@ -75,6 +76,9 @@ TRANSITIONS: dict[tuple[str, Event], Transition] = {
     (S.AWAITING_APPROVAL, E.DECLINE): Transition((S.DECLINED,), "by an approver, with a reason"),
     (S.AWAITING_APPROVAL, E.ASK): Transition((S.AWAITING_APPROVAL,), "by an approver"),
     (S.AWAITING_APPROVAL, E.ANSWER): Transition((S.AWAITING_APPROVAL,), "by whoever asked for the approval"),
+    (S.AWAITING_APPROVAL, E.QUESTION_OVER): Transition(
+        (S.AWAITING_APPROVAL,), "a question's time is over; that of the approvers runs on"
+    ),
     (S.AWAITING_APPROVAL, E.CLAIM): Transition((S.AWAITING_APPROVAL,), "by an approver; nobody else has it"),
     (S.AWAITING_APPROVAL, E.UNCLAIM): Transition((S.AWAITING_APPROVAL,), "by the approver who has it"),
     (S.AWAITING_APPROVAL, E.REMIND): Transition((S.AWAITING_APPROVAL,), "once, before its time is over"),

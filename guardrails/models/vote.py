@@ -47,6 +47,7 @@ class Vote(models.Model):
     number = models.BigIntegerField(null=True, blank=True)
     remedy = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
     text = models.TextField(blank=True, default="")
+    say = models.TextField(blank=True, default="", help_text="What the customer may be told of what is proposed.")
     for_agent = models.ForeignKey(
         Agent,
         null=True,

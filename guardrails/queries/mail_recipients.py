@@ -115,6 +115,7 @@ RECIPIENTS: dict[str, Callable[[Told], Iterable[str]]] = {
     "approval.escalated": _asked,
     "approval.reminded": _asked,
     "approval.answered": _asked,
+    "approval.question_over": _asked,
     "approval.voted": _asked,
     "exception.amended": _asked,
     "approval.asked": _asker,

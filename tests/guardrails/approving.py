@@ -1,7 +1,7 @@
 """Asking for approval and voting, as the tests do it."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -27,6 +27,15 @@ from policies.models import Policy, Role
 from tests.guardrails.asking import LATE, grant
 from tests.guardrails.builders import NOON
 
+FRIDAY_EVENING = datetime(2026, 6, 19, 15, 30, tzinfo=UTC)
+"""Half past five in Berlin; the office closes at six."""
+MONDAY_NINE = datetime(2026, 6, 22, 7, 0, tzinfo=UTC)
+OFFICE = {
+    "answer_within": "PT1H",
+    "remind_before": "PT15M",
+    "hours": {key: ["09:00-18:00"] for key in ("monday", "tuesday", "wednesday", "thursday", "friday")},
+}
+"""Business hours from nine to six; within one of them somebody answers."""
 _keys = count(1)
 
 

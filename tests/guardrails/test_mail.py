@@ -22,7 +22,7 @@ EXCEPTION: dict[str, Any] = {
     "case": "K-1",
     "customer": "C-1",
     "amount": {"amount": "40.00", "currency": "EUR"},
-    "approval": {"until": UNTIL},
+    "approval": {"until": UNTIL, "question_until": UNTIL},
     "asks": ["supervisor"],
     "expires_at": UNTIL,
     "note": "Her son is ill.",

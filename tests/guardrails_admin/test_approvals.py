@@ -71,6 +71,15 @@ def test_a_no_needs_a_reason_and_what_is_refused_is_said_in_the_form(shop: Marke
     assert CareException.objects.get(pk=asked.exception_id).state == "declined"
 
 
+def test_a_question_shows_from_when_time_runs_on_without_an_answer(shop: Market, asked: ApprovalRequest) -> None:
+    client = client_of(an_approver(shop))
+    assert say(client, asked, "ask", text="Which parcel?").status_code == 302
+    shown = client.get(page(ApprovalRequest, "change", asked.pk)).content.decode()
+    assert "Which parcel?" in shown
+    assert "without an answer time runs on from" in shown
+    assert "Waiting for an answer to a question" in shown
+
+
 @pytest.mark.parametrize("who", ["auditor", "manager", "superuser"])
 def test_others_read_it_but_are_not_asked(asked: ApprovalRequest, who: str) -> None:
     client = client_of(user_of(who))

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from guardrails.actions.approvals.approval_json import Json, due_now, outcome_json, standing
+from guardrails.actions.approvals.question_time import runs_from
 from guardrails.actions.approvals.seats import due_within
 from guardrails.actions.approvals.voting import Heard, Voting
 from guardrails.actions.exceptions.become_granted import become_granted
@@ -98,7 +99,8 @@ def ask_next(heard: Heard) -> None:
     if not sequence or any(seat.position < sequence[0].position for seat in before):
         return
     request, seat = heard.sitting.request, sequence[0]
-    due = due_within(duration(request.answer_within), heard.sitting.rules, heard.sitting.now)
+    begins = runs_from(request, heard.sitting.now)
+    due = due_within(duration(request.answer_within), heard.sitting.rules, begins)
     seat.state, seat.due_at, seat.remind_at = SeatState.OPEN, due.at, due.remind_at
     seat.save()
     request.due_at = due_now(heard.sitting.seats) or request.due_at

@@ -1,9 +1,11 @@
 """Chase approvals: remind those who are asked, ask the next role when they do not answer, and time out at the top.
 
+An approver's question that nobody answers ends, so that time runs on.
+
 Nothing depends on it: what is late says so when it is read, and a late yes is still a yes until the next role is asked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +13,7 @@ from django.db.models import F, Q
 
 from guardrails.actions.acting import SYSTEM, roles_above
 from guardrails.actions.approvals.approval_json import Json, due_now, standing
+from guardrails.actions.approvals.end_question import end_question
 from guardrails.actions.approvals.read_approvals import rules_of
 from guardrails.actions.approvals.seats import due_within, next_roles, somebody_is_there
 from guardrails.actions.exceptions.happen import Effect, happen
@@ -36,32 +39,54 @@ MOST = 200
 
 
 def chase_approvals(now: datetime) -> int:
-    """Remind, escalate or time out what is due, each request by itself; give how many it were."""
+    """End questions, remind, escalate or time out what is due, each request by itself; give how many it were."""
+    return _chase_each(_unanswered(now), now, _end_one) + _chase_each(_due(now), now, _chase_one)
+
+
+def _unanswered(now: datetime) -> Iterable[str]:
+    # One without a time is from before questions had any: whether it is over is seen when it is looked at.
+    over = Q(question_due_at__lte=now) | Q(question_due_at__isnull=True)
+    asked = ApprovalRequest.objects.filter(over, state=ApprovalState.QUESTION)
+    return asked.order_by("question_due_at", "id").values_list("pk", flat=True)[:MOST]
+
+
+def _due(now: datetime) -> Iterable[str]:
     due = ApprovalSeat.objects.filter(state=SeatState.OPEN, request__state=ApprovalState.OPEN).filter(
         Q(due_at__lte=now) | Q(remind_at__lte=now, reminded_at__isnull=True)
     )
     requests = due.order_by("due_at", "id").values_list("request", flat=True)[:MOST]
-    return sum(_chase(request, now) for request in dict.fromkeys(requests))
+    return dict.fromkeys(requests)
 
 
-def _chase(request: str, now: datetime) -> int:
+def _chase_each(requests: Iterable[str], now: datetime, chase: Callable[[str, datetime], bool]) -> int:
+    return sum(_chase(request, now, chase) for request in requests)
+
+
+def _chase(request: str, now: datetime, chase: Callable[[str, datetime], bool]) -> int:
     exception = ApprovalRequest.objects.values_list("exception", flat=True).get(pk=request)
     try:
         with transaction.atomic():
             take_turns(("exception", exception))
-            return int(_chase_one(request, now))
+            return int(chase(request, now))
     except (WrongStateError, LostRaceError):
         # Somebody decided it at the same moment.
         return 0
 
 
+def _loaded(pk: str) -> tuple[ApprovalRequest, list[ApprovalSeat], Compiled]:
+    request = ApprovalRequest.objects.select_related("exception__policy", "exception__version").get(pk=pk)
+    seats = list(ApprovalSeat.objects.filter(request=request).order_by("position"))
+    return request, seats, rules_of(request.exception)
+
+
+def _end_one(pk: str, now: datetime) -> bool:
+    return end_question(*_loaded(pk), now)
+
+
 def _chase_one(pk: str, now: datetime) -> bool:
-    people = ApprovalRequest.objects.select_related("exception__policy", "exception__version")
-    request = people.get(pk=pk)
+    request, seats, rules = _loaded(pk)
     if request.state != ApprovalState.OPEN:
         return False
-    seats = list(ApprovalSeat.objects.filter(request=request).order_by("position"))
-    rules = rules_of(request.exception)
     late = [seat for seat in seats if seat.state == SeatState.OPEN and seat.due_at and seat.due_at <= now]
     if late:
         _ask_above(request, seats, late, rules, now)

@@ -24,14 +24,17 @@ def close_approval(
     state = _ENDS[to]
     close_request(ApprovalRequest.objects.filter(exception=row.pk, state__in=UNDECIDED).first(), state, now)
     told = row.approval if approval is None else approval
-    return None if told is None else {**told, "state": state.value, "asks": [], "question": None}
+    over: dict[str, Any] = {"state": state.value, "asks": [], "question": None, "question_until": None}
+    return None if told is None else {**told, **over}
 
 
 def close_request(request: ApprovalRequest | None, state: ApprovalState, now: datetime) -> None:
     """Write that nobody is asked any more."""
     if request is None:
         return
-    ApprovalRequest.objects.filter(pk=request.pk).update(state=state, closed_at=now, paused_at=None)
+    ApprovalRequest.objects.filter(pk=request.pk).update(
+        state=state, closed_at=now, paused_at=None, question_due_at=None
+    )
     ApprovalSeat.objects.filter(request=request, state__in=(SeatState.OPEN, SeatState.WAITING)).update(
         state=SeatState.CLOSED
     )

@@ -129,7 +129,7 @@ def _proposal(heard: Heard, offer: Offer, given: Given, approval: Json) -> _Prop
         terms=given.terms,
         cost_minor=cost_of(offer.remedy, given.number),
         state=State.APPROVED,
-        approval=approval | {"state": "approved", "asks": [], "question": None},
+        approval=approval | {"state": "approved", "asks": [], "question": None, "question_until": None},
         note=heard.row.note,
         client=heard.row.client,
         expires_at=inquiry.now + duration(inquiry.compiled.rulebook.approvals.keep),

@@ -49,6 +49,7 @@ class Opening:
             "asks": list(dict.fromkeys(asks)),
             "until": self.due.at.isoformat(),
             "question": None,
+            "question_until": None,
             "outcome": None,
             "earlier_no": no_json(self.earlier) if self.earlier else None,
         }

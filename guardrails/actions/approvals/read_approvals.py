@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from guardrails.actions.approvals.approval_json import Json, alone_offers, number_json, outcome_json
+from guardrails.actions.approvals.question_time import clock_stands, state_at
 from guardrails.actions.approvals.seats import may_take
 from guardrails.actions.exceptions.exception_json import exception_json, moment
 from guardrails.actions.faults import ActionError
@@ -19,7 +20,6 @@ from guardrails.models import (
     Agent,
     ApprovalRequest,
     ApprovalSeat,
-    ApprovalState,
     CareException,
     SeatState,
     Verdict,
@@ -99,7 +99,8 @@ def waiting_json(asked: Asked, now: datetime) -> Json:
         "reason": row.reason,
         "requested_by": {"id": request.requested_by.code, "role": row.role, "team": row.team},
         "says": request.says,
-        "state": request.state,
+        "state": state_at(request, now).value,
+        "question_due_at": _question_due(request, now),
         "seat": seat_json(seat, request, now),
         "for": [
             {
@@ -116,7 +117,6 @@ def waiting_json(asked: Asked, now: datetime) -> Json:
 
 def seat_json(seat: ApprovalSeat, request: ApprovalRequest, now: datetime) -> Json:
     """Give one of those who must agree; whether they are late is told as it is now, whoever has noticed."""
-    waits = request.state == ApprovalState.QUESTION
     return {
         "position": seat.position,
         "roles": list(seat.roles),
@@ -124,10 +124,20 @@ def seat_json(seat: ApprovalSeat, request: ApprovalRequest, now: datetime) -> Js
         "claimed_by": seat.claimed_by.code if seat.claimed_by else None,
         "claimed_at": moment(seat.claimed_at),
         "due_at": moment(seat.due_at),
-        "overdue": bool(not waits and seat.state == SeatState.OPEN and seat.due_at and seat.due_at <= now),
+        "overdue": is_late(seat, request, now),
         "reminded_at": moment(seat.reminded_at),
         "escalated_from": list(seat.escalated_from),
     }
+
+
+def is_late(seat: ApprovalSeat, request: ApprovalRequest, now: datetime) -> bool:
+    """Say whether somebody who is asked should have answered; while a question is open nobody has to."""
+    over = seat.state == SeatState.OPEN and seat.due_at is not None and seat.due_at <= now
+    return over and not clock_stands(request, now)
+
+
+def _question_due(request: ApprovalRequest, now: datetime) -> str | None:
+    return moment(request.question_due_at if clock_stands(request, now) else None)
 
 
 def read_approval(request: ApprovalRequest, *, now: datetime) -> Json:
@@ -140,8 +150,8 @@ def read_approval(request: ApprovalRequest, *, now: datetime) -> Json:
     votes = Vote.objects.filter(request=request).select_related("agent", "for_agent").order_by("at", "id")
     return {
         "request": request.pk,
-        "state": request.state,
-        "exception": exception_json(row),
+        "state": state_at(request, now).value,
+        "exception": exception_json(row, now=now),
         "requested_by": {"id": request.requested_by.code, "role": row.role, "team": row.team},
         "needs": request.needs,
         "seats": [seat_json(seat, request, now) for seat in seats],
@@ -160,7 +170,8 @@ def read_approval(request: ApprovalRequest, *, now: datetime) -> Json:
         "history": [outcome_json(vote, row) for vote in votes],
         "earlier_no": _earlier_no(request),
         "due_at": request.due_at.isoformat(),
-        "paused_at": moment(request.paused_at),
+        "paused_at": moment(request.paused_at if clock_stands(request, now) else None),
+        "question_due_at": _question_due(request, now),
         "created_at": request.created_at.isoformat(),
         "closed_at": moment(request.closed_at),
     }

@@ -9,6 +9,7 @@ from typing import Any
 from guardrails.actions.acting import Actor
 from guardrails.actions.approvals.approval_faults import ApprovalClosedError, ReasonMissingError, UnknownApprovalError
 from guardrails.actions.approvals.approval_json import Json, asked_now, outcome_json
+from guardrails.actions.approvals.end_question import end_question
 from guardrails.actions.approvals.who_may_vote import Sitting, Voter, may_know, voter_of
 from guardrails.actions.exceptions.happen import Effect, happen
 from guardrails.actions.offers.ask_again import Again, ask_again
@@ -78,8 +79,12 @@ class Voting:
         return sitting
 
     def happen(self, event: Event, act: Callable[["Heard"], Effect]) -> Json:
-        """Let the event happen to the request's exception; `act` is told who speaks, once they may."""
+        """Let the event happen to the request's exception; `act` is told who speaks, once they may.
+
+        A question whose time is over ends first.
+        """
         known = self.known()
+        end_question(known.request, known.seats, known.rules, self.now)
 
         def with_row(row: CareException) -> Effect:
             sitting = self.sitting(row)

@@ -9,8 +9,11 @@ from guardrails.models import CareException, State
 from policies.engine.durations import duration
 
 
-def exception_json(row: CareException) -> dict[str, Any]:
-    """Give the exception; its policy, version and agent are loaded."""
+def exception_json(row: CareException, *, now: datetime | None = None) -> dict[str, Any]:
+    """Give the exception; its policy, version and agent are loaded.
+
+    `now` is told by whoever reads it, so that what is over says so although nobody has noticed.
+    """
     return {
         "exception": row.id,
         "state": row.state,
@@ -32,7 +35,7 @@ def exception_json(row: CareException) -> dict[str, Any]:
         ),
         **({"terms": dict(row.terms)} if row.terms else {}),
         "cost": money_json(row.cost_minor, row.currency),
-        "approval": awaited(row.approval, row.created_at),
+        "approval": awaited(row.approval, row.created_at, now=now),
         "expires_at": moment(row.expires_at) if row.state in (State.HELD, State.APPROVED) else None,
         "reversed": _reversed(row),
         "settlement": _settlement(row),
@@ -71,8 +74,13 @@ def _settlement(row: CareException) -> dict[str, Any] | None:
     }
 
 
-def awaited(approval: Mapping[str, Any] | None, since: datetime) -> dict[str, Any] | None:
-    """Give whose yes is awaited, and until when, where that is limited; None where nobody has to agree."""
+def awaited(
+    approval: Mapping[str, Any] | None, since: datetime, *, now: datetime | None = None
+) -> dict[str, Any] | None:
+    """Give whose yes is awaited, and until when, where that is limited; None where nobody has to agree.
+
+    At `now` a question whose time is over stops nothing any more.
+    """
     if approval is None:
         return None
     within = duration(approval["answer_within"] or "")
@@ -83,10 +91,15 @@ def awaited(approval: Mapping[str, Any] | None, since: datetime) -> dict[str, An
         "state": "open",
         "asks": [role for name in ("any_of", "all_of") for role in approval["by"].get(name, ())],
         "question": None,
+        "question_until": None,
         "outcome": None,
         "earlier_no": None,
     }
-    return usual | dict(approval)
+    told = usual | dict(approval)
+    until = told["question_until"]
+    if now and until and told["state"] == "question" and datetime.fromisoformat(until) <= now:
+        told["state"] = "open"
+    return told
 
 
 def moment(at: datetime | None) -> str | None:

@@ -24,6 +24,7 @@ KINDS = {
     Event.VOTE: "approval.voted",
     Event.ASK: "approval.asked",
     Event.ANSWER: "approval.answered",
+    Event.QUESTION_OVER: "approval.question_over",
     Event.CLAIM: "approval.claimed",
     Event.UNCLAIM: "approval.unclaimed",
     Event.REMIND: "approval.reminded",

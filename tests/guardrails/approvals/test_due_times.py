@@ -1,6 +1,6 @@
 """Time passes only while somebody is there; whoever does not answer is passed over."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -9,18 +9,20 @@ from guardrails.actions.approvals.vote_on_approval import Say
 from guardrails.actions.caller import Caller
 from guardrails.models import Agent, ApprovalSeat, AuditRecord
 from policies.models import Policy
-from tests.guardrails.approving import ask_for, refusal, say, seats, someone, state_of
+from tests.guardrails.approving import (
+    FRIDAY_EVENING,
+    MONDAY_NINE,
+    OFFICE,
+    ask_for,
+    refusal,
+    say,
+    seats,
+    someone,
+    state_of,
+)
 from tests.guardrails.builders import NOON
 
-FRIDAY_EVENING = datetime(2026, 6, 19, 15, 30, tzinfo=UTC)
-"""Half past five in Berlin; the office closes at six."""
-MONDAY_NINE = datetime(2026, 6, 22, 7, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-OFFICE = {
-    "answer_within": "PT1H",
-    "remind_before": "PT15M",
-    "hours": {key: ["09:00-18:00"] for key in ("monday", "tuesday", "wednesday", "thursday", "friday")},
-}
 
 
 @pytest.mark.policy(approvals=OFFICE, step={"any_of": ["supervisor"]})
