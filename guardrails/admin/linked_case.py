@@ -1,21 +1,53 @@
-"""Pages of linked cases: which cases belong together, who said so, and the form that says it by hand."""
+"""Pages of linked cases: which cases belong together, who said so; saying so by hand, and undoing what was wrong."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from unfold.widgets import UnfoldAdminTextareaWidget
 
-from guardrails.actions.cases.link_by_hand import link_by_hand
+from guardrails.actions.cases.link_by_hand import link_by_hand, undo_by_hand
 from guardrails.actions.faults import ActionError, InvalidQuestionError
 from guardrails.actions.plain_references import require_plain
-from guardrails.models import CaseLink, LinkKind
+from guardrails.models import CaseLink, LinkKind, UndoneLink
 from guardrails.models.database_clock import database_now
 from guardrails.queries.chains import chain_of_case
-from policies.admin.base import ModelAdmin, PlainFieldsMixin, actor_of
+from policies.admin.base import DropdownFilter, ModelAdmin, PlainFieldsMixin, action, actor_of, display
 from policies.queries.scope import policies_for, within
+
+STANDS, UNDONE = "Stands", "Undone"
+
+
+class UndoForm(forms.Form):
+    """Asks why a link is undone."""
+
+    reason = forms.CharField(
+        label="Why do they not belong together?",
+        max_length=1000,
+        widget=UnfoldAdminTextareaWidget({"rows": 2}),
+        help_text="Kept with your name, beside the link.",
+    )
+
+
+class StandingFilter(DropdownFilter):
+    """By whether the link stands."""
+
+    title = "whether it stands"
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Give the choices; from django.contrib.admin.SimpleListFilter."""
+        return [("yes", STANDS), ("no", UNDONE)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep those; from django.contrib.admin.SimpleListFilter."""
+        undone = {"yes": True, "no": False}.get(self.value() or "")
+        return queryset if undone is None else queryset.filter(undone__isnull=undone)
 
 
 class CaseLinkForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -47,20 +79,32 @@ class CaseLinkForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
+def undone_of(link: CaseLink) -> UndoneLink | None:
+    """Give by whom and why it was undone; None while it stands."""
+    found: UndoneLink | None = getattr(link, "undone", None)
+    return found
+
+
+def in_words(chains: list[Sequence[str]]) -> str:
+    """Give chains one after the other: "K-1, K-2; apart from that: K-3"."""
+    return "; apart from that: ".join(", ".join(cases) for cases in chains)
+
+
 @admin.register(CaseLink)
 class CaseLinkAdmin(PlainFieldsMixin, ModelAdmin):
-    """Links of cases. Once said, it stays: what was counted together stays counted together."""
+    """Links of cases. What was said is never edited; what was wrong is undone, and both stay known."""
 
     form = CaseLinkForm
-    list_display = ("case", "is_what", "other", "policy", "when", "linked_by")
+    list_display = ("case", "is_what", "other", "policy", "when", "linked_by", "state")
     list_display_links = ("case", "other")
-    list_select_related = ("policy",)
-    list_filter = ("kind",)
+    list_select_related = ("policy", "undone")
+    list_filter = (StandingFilter, "kind")
     search_fields = ("=case", "=other")
     search_help_text = "A case"
     fields = ("policy", "case", "kind", "other")
     show_full_result_count = False
     actions = None
+    actions_detail = ("undo",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Give the links in the user's policies."""
@@ -73,12 +117,15 @@ class CaseLinkAdmin(PlainFieldsMixin, ModelAdmin):
         return form
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """Show the whole chain of a link that was made."""
-        return (*self.fields, "when", "linked_by", "whole_chain") if obj else self.fields
+        """Show the whole chain of a link that was made, and who undid it."""
+        if obj is None:
+            return self.fields
+        undone = ("undone_when", "undone_because") if undone_of(obj) else ()
+        return (*self.fields, "when", "linked_by", "state", *undone, "whole_chain")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Keep what was said."""
-        return ("when", "whole_chain")
+        return ("when", "state", "undone_when", "undone_because", "whole_chain")
 
     @admin.display(description="")
     def is_what(self, row: CaseLink) -> str:
@@ -90,18 +137,45 @@ class CaseLinkAdmin(PlainFieldsMixin, ModelAdmin):
         """Show the moment."""
         return f"{row.linked_at:%d %b %Y, %H:%M}"
 
+    @display(description="state", label={STANDS: "success", UNDONE: "warning"})
+    def state(self, row: CaseLink) -> str:
+        """Say whether it stands."""
+        return UNDONE if undone_of(row) else STANDS
+
+    @admin.display(description="undone (UTC)")
+    def undone_when(self, row: CaseLink) -> str:
+        """Show when, and by whom."""
+        undone = undone_of(row)
+        return f"{undone.undone_at:%d %b %Y, %H:%M}, by {undone.undone_by}" if undone else ""
+
+    @admin.display(description="undone because")
+    def undone_because(self, row: CaseLink) -> str:
+        """Show why."""
+        undone = undone_of(row)
+        return undone.because if undone else ""
+
     @admin.display(description="all that belong together")
     def whole_chain(self, row: CaseLink) -> str:
-        """List the cases of the chain."""
-        return ", ".join(chain_of_case(policy_id=row.policy_id, case=row.case).cases)
+        """List the cases of the chain; of either case where they do not belong together any more."""
+        chains = [chain_of_case(policy_id=row.policy_id, case=case).cases for case in (row.case, row.other)]
+        return in_words([chains[0]] if row.other in chains[0] else chains)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Refuse: limits count over it."""
+        """Refuse: that it was said stays known."""
         return False
+
+    def has_undo_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Tell whether the user may link by hand, and this link of theirs stands."""
+        row = self._link(request, object_id) if object_id else None
+        return request.user.has_perm("guardrails.add_caselink") and row is not None and undone_of(row) is None
+
+    def _link(self, request: HttpRequest, object_id: str) -> CaseLink | None:
+        found: CaseLink | None = self.get_object(request, object_id)
+        return found
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Link the cases; what the action refuses is said on the page that follows."""
@@ -127,6 +201,43 @@ class CaseLinkAdmin(PlainFieldsMixin, ModelAdmin):
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Leave it to the audit log; from django.contrib.admin.ModelAdmin."""
+
+    @action(description="Undo…", url_path="undo", permissions=["undo"], icon="link_off")
+    def undo(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask why, then undo it."""
+        link = self._link(request, object_id)
+        if link is None:
+            raise Http404
+        form = UndoForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            self._undo(request, link, form.cleaned_data["reason"])
+            return HttpResponseRedirect(reverse("admin:guardrails_caselink_change", args=[object_id]))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "form": form,
+            "title": f"Undo: {link}",
+            "lead": f"Whatever was said directly of {link.case} and {link.other} stands no more. From the next "
+            "question on limits count for each by itself, with what it is still linked to. What was granted stays "
+            "granted.",
+            "button": "Undo",
+            "back": reverse("admin:guardrails_caselink_change", args=[object_id]),
+        }
+        return TemplateResponse(request, "admin/guardrails/ask_why.html", context)
+
+    @staticmethod
+    def _undo(request: HttpRequest, link: CaseLink, reason: str) -> None:
+        try:
+            told = undo_by_hand(link=link, reason=reason, actor=actor_of(request), now=database_now())
+        except ActionError as error:
+            messages.error(request, f"Nothing was undone. {error.detail}")
+            return
+        counts = in_words([chain["cases"] for chain in told["chains"]])
+        if told["by_way_of"]:
+            way = ", ".join(told["by_way_of"])
+            messages.warning(request, f"Undone, but they still belong together by way of {way}: {counts}.")
+        else:
+            messages.success(request, f"Undone. Limits count over {counts}.")
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         """Go where links are listed."""

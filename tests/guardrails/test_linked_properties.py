@@ -1,4 +1,4 @@
-"""However cases are linked and whatever is granted in whichever order: a chain gives no more than one case."""
+"""However cases are linked, links undone and whatever is granted meanwhile: a chain gives no more than one case."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,24 +11,29 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from guardrails.actions.caller import Caller
+from guardrails.actions.cases.link_cases import read_chain
+from guardrails.actions.cases.link_faults import NotLinkedError
 from guardrails.actions.faults import NotOfferedError, OutOfRangeError
 from guardrails.actions.offers.redecide import GRANTS, redecide_exceptions
 from guardrails.ledger import verify
-from guardrails.models import AuditRecord
+from guardrails.models import AuditRecord, LinkedCase, LinkKind
 from policies.queries import rulebooks
 from tests.guardrails.asking import DAMAGED, LATE, ask, grant
-from tests.guardrails.linking import an_order_system, link
+from tests.guardrails.linking import an_order_system, link, undo
 
-CASES, CUSTOMERS = 4, 3
+CASES, CUSTOMERS = 5, 3
 CASE_MONEY = 5000
 """What a case gets of store credit, in cents; a replacement goes to a customer once in twelve months."""
 
+links = st.tuples(st.just("link"), st.integers(1, CASES), st.integers(1, CASES), st.sampled_from(LinkKind))
+undos = st.tuples(st.just("undo"), st.integers(1, CASES), st.integers(1, CASES))
 steps = st.lists(
     st.one_of(
         st.tuples(st.just("credit"), st.integers(1, CASES), st.integers(1, CUSTOMERS), st.integers(2, 50)),
         st.tuples(st.just("replacement"), st.integers(1, CASES), st.integers(1, CUSTOMERS)),
-        st.tuples(st.just("link"), st.integers(1, CASES), st.integers(1, CASES)),
-        st.tuples(st.just("link"), st.integers(1, CASES), st.integers(1, CASES)),
+        links,
+        links,
+        undos,
     ),
     min_size=4,
     max_size=12,
@@ -37,19 +42,22 @@ steps = st.lists(
 
 @dataclass
 class Model:
-    """What should hold: sets of cases, and what was given as (case, customer, remedy, cents)."""
+    """What should hold: pairs of cases that are linked, and what was given as (case, customer, remedy, cents)."""
 
-    chains: list[set[int]] = field(default_factory=lambda: [{case} for case in range(1, CASES + 1)])
+    links: set[frozenset[int]] = field(default_factory=set)
     given: list[tuple[int, int, str, int]] = field(default_factory=list)
 
     def chain(self, case: int) -> set[int]:
-        return next(chain for chain in self.chains if case in chain)
+        """By union-find over the links that stand."""
+        leader = {each: each for each in range(1, CASES + 1)}
 
-    def join(self, case: int, other: int) -> None:
-        first, second = self.chain(case), self.chain(other)
-        if first is not second:
-            self.chains.remove(second)
-            first |= second
+        def find(each: int) -> int:
+            return each if leader[each] == each else find(leader[each])
+
+        for pair in self.links:
+            first, second = (find(each) for each in pair)
+            leader[first] = second
+        return {each for each in leader if find(each) == find(case)}
 
     def money(self, case: int) -> int:
         chain = self.chain(case)
@@ -92,17 +100,31 @@ def test_limits_hold_over_the_chain(help_desk: Caller, steps: list[tuple[Any, ..
         orders, model = an_order_system("hypothesis"), Model()
         for number, step in enumerate(steps):
             take(model, help_desk, orders, number, step)
+            chains_are_those_of_the_links(model, orders)
         assert list(verify()) == []
         assert all(each.same for each in redecide_exceptions(AuditRecord.objects.filter(kind__in=GRANTS)))
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=st.lists(st.one_of(links, links, undos), min_size=6, max_size=20))
+def test_chains_are_those_of_the_links_that_stand(help_desk: Caller, steps: list[tuple[Any, ...]]) -> None:
+    with undone():
+        orders, model = an_order_system("hypothesis"), Model()
+        for number, step in enumerate(steps):
+            take(model, help_desk, orders, number, step)
+            chains_are_those_of_the_links(model, orders)
 
 
 def take(model: Model, help_desk: Caller, orders: Caller, number: int, step: tuple[Any, ...]) -> None:
     """Do one step, and find that it was allowed exactly if the model allows it."""
     match step:
-        case ("link", case, other):
+        case ("link", case, other, kind):
             if case != other:
-                link(orders, f"K-{case}", f"K-{other}", key=f"link {number}")
-                model.join(case, other)
+                told = link(orders, f"K-{case}", f"K-{other}", kind=kind, key=f"link {number}").answer
+                model.links.add(frozenset((case, other)))
+                assert told["cases"] == named(model.chain(case))
+        case ("undo", case, other):
+            undo_it(model, orders, number, case, other)
         case ("credit", case, customer, euros):
             fits = model.money(case) + euros * 100 <= CASE_MONEY
             told = left_of(help_desk, case, customer)
@@ -117,6 +139,35 @@ def take(model: Model, help_desk: Caller, orders: Caller, number: int, step: tup
             assert given_it(help_desk, request, "replacement", number) == may
             if may:
                 model.given.append((case, customer, "replacement", 0))
+
+
+def undo_it(model: Model, orders: Caller, number: int, case: int, other: int) -> None:
+    """Undo it, and find both chains as they should be; or that there was nothing to undo."""
+    pair = frozenset((case, other))
+    try:
+        told = undo(orders, f"K-{case}", f"K-{other}", key=f"undo {number}").answer
+    except NotLinkedError:
+        assert pair not in model.links
+        return
+    model.links.remove(pair)
+    together = other in model.chain(case)
+    chains = [model.chain(case)] if together else [model.chain(case), model.chain(other)]
+    assert [each["cases"] for each in told["chains"]] == [named(chain) for chain in chains]
+    assert bool(told["by_way_of"]) == together
+
+
+def named(chain: set[int]) -> list[str]:
+    return [f"K-{case}" for case in sorted(chain)]
+
+
+def chains_are_those_of_the_links(model: Model, orders: Caller) -> None:
+    rows = list(LinkedCase.objects.values_list("case", "chain"))
+    for case in range(1, CASES + 1):
+        chain = model.chain(case)
+        assert read_chain(caller=orders, policy="shop_eu", case=f"K-{case}")["cases"] == named(chain)
+        names = {name for each, name in rows if each in named(chain)}
+        assert len(names) == (1 if len(chain) > 1 else 0)
+        assert [each for each, name in rows if name in names] == [each for each, _ in rows if each in named(chain)]
 
 
 def given_it(caller: Caller, request: Any, remedy: str, number: int, **how_much: Any) -> bool:

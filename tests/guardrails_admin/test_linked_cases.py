@@ -1,4 +1,4 @@
-"""A manager sees which cases belong together, and links two that no system linked."""
+"""A manager sees which cases belong together, links two that no system linked, and undoes what was wrong."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from guardrails.models import AuditRecord, CaseLink, LinkedCase
+from guardrails.models import AuditRecord, CaseLink, LinkedCase, UndoneLink
 from tests.guardrails_admin.conftest import Market, page
 
 WHO = {"manager": 200, "superuser": 200, "approver": 403, "auditor": 403, "agent": 403, "stranger": 403, "nobody": 302}
@@ -67,3 +67,68 @@ def test_a_limited_manager_links_and_sees_nothing_of_other_markets(
     assert "valid choice" in client.post(page(CaseLink, "add"), wanted(other)).content.decode()
     assert "K-secret" not in client.get(page(CaseLink, "changelist")).content.decode()
     assert client.get(page(CaseLink, "change", CaseLink.objects.get().pk)).status_code == 302
+
+
+def undo(client: Client, link: CaseLink, reason: str = "Another customer.") -> Any:
+    return client.post(page(CaseLink, "undo", link.pk), {"reason": reason}, follow=True)
+
+
+def test_a_manager_undoes_a_link(shop: Market, login: Callable[..., Client]) -> None:
+    client = login("manager")
+    client.post(page(CaseLink, "add"), wanted(shop))
+    link = CaseLink.objects.get()
+    assert "Undo…" in client.get(page(CaseLink, "change", link.pk)).content.decode()
+    assert "What was granted stays granted" in client.get(page(CaseLink, "undo", link.pk)).content.decode()
+    told = undo(client, link).content.decode()
+    assert "Undone. Limits count over K-2; apart from that: K-1." in told
+    for words in ("by user:the_manager", "Another customer.", "K-2; apart from that: K-1"):
+        assert words in told
+    assert "Undo…" not in told
+    record = AuditRecord.objects.get(kind="case.unlinked")
+    assert (record.actor, LinkedCase.objects.count()) == ("user:the_manager", 0)
+
+
+def test_why_is_asked_until_it_is_said(shop: Market, login: Callable[..., Client]) -> None:
+    client = login("manager")
+    client.post(page(CaseLink, "add"), wanted(shop))
+    assert "This field is required" in undo(client, CaseLink.objects.get(), reason=" ").content.decode()
+    assert not UndoneLink.objects.exists()
+
+
+def test_whoever_still_belongs_together_is_said(shop: Market, login: Callable[..., Client]) -> None:
+    client = login("manager")
+    for case, other in (("K-2", "K-1"), ("K-3", "K-2"), ("K-3", "K-1")):
+        client.post(page(CaseLink, "add"), wanted(shop, case=case, other=other))
+    told = undo(client, CaseLink.objects.get(case="K-2")).content.decode()
+    assert "they still belong together by way of K-3: K-1, K-2, K-3." in told
+
+
+def test_they_can_be_linked_again(shop: Market, login: Callable[..., Client]) -> None:
+    client = login("manager")
+    client.post(page(CaseLink, "add"), wanted(shop))
+    undo(client, CaseLink.objects.get())
+    again = client.post(page(CaseLink, "add"), wanted(shop), follow=True)
+    assert "Linked. Everything counts over: K-1, K-2." in again.content.decode()
+    listed = {
+        standing: client.get(page(CaseLink, "changelist"), {"standing": standing}).context["cl"].result_count
+        for standing in ("yes", "no")
+    }
+    assert listed == {"yes": 1, "no": 1}
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_who_may_undo(who: str, shop: Market, login: Callable[..., Client]) -> None:
+    login("superuser" if who != "superuser" else "manager").post(page(CaseLink, "add"), wanted(shop))
+    link, client = CaseLink.objects.get(), login(who)
+    expected = WHO[who]
+    assert client.get(page(CaseLink, "undo", link.pk)).status_code == expected
+    client.post(page(CaseLink, "undo", link.pk), {"reason": "Wrong."})
+    assert UndoneLink.objects.exists() == (expected == 200)
+
+
+def test_a_manager_of_another_market_undoes_nothing(shop: Market, other: Market, login: Callable[..., Client]) -> None:
+    login("superuser").post(page(CaseLink, "add"), wanted(other))
+    client = login("manager", limited_to=shop.policy)
+    assert client.get(page(CaseLink, "undo", CaseLink.objects.get().pk)).status_code in (403, 404)
+    client.post(page(CaseLink, "undo", CaseLink.objects.get().pk), {"reason": "Wrong."})
+    assert not UndoneLink.objects.exists()
