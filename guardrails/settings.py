@@ -237,6 +237,8 @@ MIGRATION_MODULES = {"knox": None}
 WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)
 """Whether webhooks may go to addresses of our own network; only where everybody who edits endpoints may reach it."""
 WEBHOOK_ALLOW_HTTP = env.bool("WEBHOOK_ALLOW_HTTP", default=False)
+DELIVERED_KEPT_DAYS = env.int("DELIVERED_KEPT_DAYS", default=90)
+"""For how many days webhooks and e-mails that everybody received can be looked up and sent again; 0: for ever."""
 MAIL_IS_SENT = bool(env.str("EMAIL_URL", default=""))
 globals().update(mail_settings(env.dj_email_url("EMAIL_URL", default="dummy:")))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Guardrails <guardrails@localhost>")

@@ -15,7 +15,7 @@ from guardrails.models.canonical_json import canonical_text, text_digest
 from guardrails.models.identifiers import new_id
 from guardrails.models.portable_sql import stored
 from guardrails.models.prepared import prepared_cursor
-from guardrails.models.webhook_endpoint import KINDS
+from guardrails.models.webhook_endpoint import KINDS, MAILED_ALONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ def record(
     digest = text_digest(text)
     row = [made, stored(now), kind, subject.type, subject.id, subject.policy_id, actor, on_behalf_of]
     row += [origin.client, origin.request_id, origin.idempotency_key, origin.request_digest, text, digest]
-    _write(row, told=kind.partition(".")[0] in KINDS)
+    _write(row, told=kind.partition(".")[0] in KINDS or kind in MAILED_ALONE)
     return Recorded(id=made, digest=digest)
 
 

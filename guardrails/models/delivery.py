@@ -21,7 +21,7 @@ class DeliveryState(models.TextChoices):
 class Delivery(models.Model):
     """At least once, and in order for one subject and receiver: later ones wait until it is delivered or dead."""
 
-    message = models.ForeignKey(OutboxMessage, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    message = models.ForeignKey(OutboxMessage, on_delete=models.PROTECT, related_name="deliveries")
     endpoint = models.ForeignKey(
         WebhookEndpoint, null=True, blank=True, on_delete=models.PROTECT, related_name="deliveries", db_index=False
     )

@@ -25,7 +25,11 @@ class OutboxMessage(models.Model):
 
     class Meta:
         ordering = ["number"]
-        indexes = [models.Index(fields=["number"], condition=Q(fanned_out_at__isnull=True), name="message_waiting")]
+        indexes = [
+            models.Index(fields=["number"], condition=Q(fanned_out_at__isnull=True), name="message_waiting"),
+            # Which are old enough to be deleted.
+            models.Index(fields=["fanned_out_at"], condition=Q(fanned_out_at__isnull=False), name="message_fanned_out"),
+        ]
         constraints = [models.UniqueConstraint(fields=["record"], name="message_once")]
 
     def __str__(self) -> str:

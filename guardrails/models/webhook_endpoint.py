@@ -23,6 +23,8 @@ KINDS = {
     "policy": "Policies: published",
 }
 """What leaves through the outbox: the first word of an audit record's kind, and what it is about."""
+MAILED_ALONE = frozenset({"webhook.gone"})
+"""Kinds that leave by e-mail alone: they are about endpoints, for the people who keep these."""
 
 
 def validate_kinds(value: Any) -> None:
@@ -51,13 +53,18 @@ class WebhookEndpoint(models.Model):
         help_text="It pays or delivers what is granted: an exception whose grant it has received counts as sent.",
     )
     active = models.BooleanField(default=True, help_text="An inactive endpoint is told nothing.")
+    off_since = models.DateTimeField(null=True, blank=True, editable=False, help_text="Since when it is switched off.")
+    off_because = models.TextField(blank=True, default="", editable=False, help_text="Why it was switched off.")
+    quiet_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="It asked to be told nothing before this moment."
+    )
     secret = models.TextField(editable=False, help_text="Encrypted; shown once, when it is made.")
     previous_secret = models.TextField(editable=False, blank=True, default="")
     previous_until = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="Until when the secret before it signs as well."
     )
 
-    history = tracked(m2m_fields=[policies], excluded_fields=["secret", "previous_secret"])
+    history = tracked(m2m_fields=[policies], excluded_fields=["secret", "previous_secret", "quiet_until"])
 
     class Meta:
         ordering = ["name"]
@@ -67,6 +74,9 @@ class WebhookEndpoint(models.Model):
                 | ~Q(previous_secret="") & Q(previous_until__isnull=False),
                 name="endpoint_previous_secret",
             ),
+            models.CheckConstraint(
+                condition=Q(active=False) | Q(off_since__isnull=True, off_because=""), name="endpoint_off"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,7 +85,8 @@ class WebhookEndpoint(models.Model):
 
     def wants(self, kind: str, policy_id: int | None, policies: set[int]) -> bool:
         """Tell whether it is told of this kind in this policy; `policies` are the ids of its policies."""
-        named = not self.kinds or kind in self.kinds or kind.partition(".")[0] in self.kinds
+        group = kind.partition(".")[0]
+        named = group in KINDS and (not self.kinds or kind in self.kinds or group in self.kinds)
         return self.active and named and (not policies or policy_id in policies)
 
     def secrets(self, now: datetime) -> list[str]:

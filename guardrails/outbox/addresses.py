@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from guardrails.outbox.look_ups import LookUps
+
 _TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
 """IPv6 networks whose last 32 bits are an IPv4 address."""
 _NEVER = (IPv4Network("192.0.0.0/24"), IPv6Network("64:ff9b:1::/48"), IPv6Network("fec0::/10"))
@@ -18,14 +20,26 @@ _NEVER = (IPv4Network("192.0.0.0/24"), IPv6Network("64:ff9b:1::/48"), IPv6Networ
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
+LOOK_UP_SECONDS = 10.0
+"""How long somebody who enters an address waits for the name server."""
+look_ups = LookUps(most=8)
+
+
 class RefusedAddressError(Exception):
     """No webhook may be sent there; the text says why."""
+
+
+class SlowNameError(RefusedAddressError):
+    """Where it is was not found out in time."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(f"The name server did not say in time where {host} is.")
 
 
 def check_url(url: str) -> None:
     """Raise RefusedAddressError unless a webhook may be sent there; its name is resolved for that."""
     host, port = host_of(url)
-    public_addresses(host, port)
+    public_addresses(host, port, seconds=LOOK_UP_SECONDS)
 
 
 def host_of(url: str) -> tuple[str, int]:
@@ -49,9 +63,15 @@ def host_of(url: str) -> tuple[str, int]:
     return parts.hostname, port or DEFAULT_PORTS[parts.scheme]
 
 
-def public_addresses(host: str, port: int) -> list[str]:
-    """Give the addresses of a host, in the system's order. Raises RefusedAddressError where one is not public."""
-    found = resolve(host, port)
+def public_addresses(host: str, port: int, *, seconds: float) -> list[str]:
+    """Give the addresses of a host, in the system's order. Raises RefusedAddressError where one is not public.
+
+    Raises SlowNameError after so many seconds.
+    """
+    try:
+        found = look_ups.within(seconds, lambda: resolve(host, port))
+    except TimeoutError:
+        raise SlowNameError(host) from None
     if not found:
         raise RefusedAddressError(f"There is no host {host}.")
     if not settings.WEBHOOK_ALLOW_PRIVATE:

@@ -31,7 +31,7 @@ class CheckedNetwork(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Connect to the first address that answers; from httpcore.NetworkBackend."""
         failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in public_addresses(host, port):
+        for address in public_addresses(host, port, seconds=_left(self._ends, httpcore.ConnectTimeout)):
             try:
                 left = _left(self._ends, httpcore.ConnectTimeout)
                 stream = self._real.connect_tcp(

@@ -10,7 +10,10 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from guardrails.models import HANDOVER, Agent, Assignment, AuditRecord, BudgetWatcher, StandIn
+from guardrails.queries.endpoints import endpoints_of
 from policies.models import PolicyScope
+
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,12 @@ def _watchers(told: Told) -> Iterable[str]:
     return [*outside, *_may_see(users, told)]
 
 
+def _keepers(told: Told) -> Iterable[str]:
+    """Those who may change the endpoint."""
+    users = User.objects.with_perm("guardrails.change_webhookendpoint", backend=_BACKEND).exclude(email="")
+    return [user.email for user in users if endpoints_of(user).filter(pk=told.answer["endpoint"]).exists()]
+
+
 def _holders(roles: Iterable[str | None], told: Told) -> Iterable[str]:
     wanted = [role for role in roles if role]
     return _addresses(Assignment.objects.filter(policy=told.policy_id, role__code__in=wanted), told)
@@ -126,5 +135,6 @@ RECIPIENTS: dict[str, Callable[[Told], Iterable[str]]] = {
     "budget.threshold": _watchers,
     "follow_up.overdue": _owing,
     "work_item.opened": _receivers,
+    "webhook.gone": _keepers,
 }
 """Which kind is told whom; each has a text of its own in templates/email/."""

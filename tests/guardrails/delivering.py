@@ -1,6 +1,6 @@
 """Events and endpoints, as the tests of deliveries make them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -10,10 +10,12 @@ from guardrails.actions.webhooks.deliver_messages import deliver_messages
 from guardrails.actions.webhooks.fan_out_messages import fan_out_messages
 from guardrails.actions.webhooks.webhook_endpoint_secret import give_secret
 from guardrails.audit import Subject, record
-from guardrails.models import WebhookEndpoint
+from guardrails.models import Delivery, WebhookEndpoint
 from policies.models import Policy
 from tests.guardrails.builders import NOON
 
+SOON = NOON + timedelta(seconds=6)
+"""After the first wait for another attempt."""
 _numbers = count(1)
 
 
@@ -46,10 +48,15 @@ def happens(
     return made.id.replace("aud_", "evt_")
 
 
+def the_delivery() -> Delivery:
+    """The only one that there is."""
+    return Delivery.objects.get()
+
+
 def tend(now: datetime = NOON, *, rounds: int = 1) -> int:
     """Fan out and deliver, as often as is asked; gives how many were delivered."""
     delivered = 0
     for _ in range(rounds):
         fan_out_messages(now)
-        delivered += deliver_messages(now, jitter=lambda: 0.0)
+        delivered += deliver_messages(now, jitter=lambda: 0.0, stopwatch=lambda: 0.0)
     return delivered

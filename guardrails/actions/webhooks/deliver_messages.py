@@ -7,6 +7,7 @@ it. A worker that dies in between leaves a claim that runs out: the delivery is 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import random
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -14,12 +15,13 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from guardrails.actions.settlements.settle_exception import count_as_sent
-from guardrails.models import Delivery, DeliveryState
+from guardrails.actions.webhooks.switch_endpoint import switch_off_gone
+from guardrails.models import Delivery, DeliveryState, WebhookEndpoint
 from guardrails.models.delivery import LONGEST_ERROR
 from guardrails.outbox.envelope import envelope
 from guardrails.outbox.mail import mail
 from guardrails.outbox.post import Attempt, post
-from guardrails.outbox.retries import next_attempt
+from guardrails.outbox.retries import asked_wait, next_attempt
 from guardrails.outbox.signature import signed_headers
 from guardrails.queries.due_deliveries import due_deliveries
 
@@ -31,18 +33,21 @@ LEASE = timedelta(minutes=10)
 logger = structlog.get_logger(__name__)
 
 
-def deliver_messages(now: datetime, *, jitter: Callable[[], float] = random) -> int:
+def deliver_messages(
+    now: datetime, *, jitter: Callable[[], float] = random, stopwatch: Callable[[], float] = monotonic
+) -> int:
     """Try what is due; give how many were delivered.
 
-    A receiver that fails is left alone for the rest of this go, so that it does not keep the others waiting.
+    A receiver that fails is left alone for the rest of this go, so that it does not keep the others waiting. The time
+    that the others took counts: who asks to be left alone for a minute means from its answer on.
     """
-    delivered, failing = 0, set[tuple[int | None, str]]()
+    delivered, failing, began = 0, set[tuple[int | None, str]](), stopwatch()
     for found in due_deliveries(now).select_related("endpoint")[:MOST]:
         receiver = (found.endpoint_id, found.address)
         if receiver in failing or not claim(found, now=now):
             continue
         attempt = send(found, now=now)
-        settle(found, attempt, now=now, jitter=jitter())
+        settle(found, attempt, now=now + timedelta(seconds=stopwatch() - began), jitter=jitter())
         delivered += not attempt.error
         if attempt.error:
             failing.add(receiver)
@@ -77,15 +82,8 @@ def send(delivery: Delivery, *, now: datetime) -> Attempt:
 
 def settle(delivery: Delivery, attempt: Attempt, *, now: datetime, jitter: float) -> bool:
     """Note what became of the attempt; not where the claim ran out and another worker has it since."""
-    again = next_attempt(attempts=delivery.attempts, due_since=delivery.due_since, now=now, jitter=jitter)
-    values: dict[str, Any] = {"claimed_until": None, "last_status": attempt.status}
-    values["last_error"] = attempt.error.replace("\0", "")[:LONGEST_ERROR]
-    if not attempt.error:
-        values |= {"state": DeliveryState.DELIVERED, "delivered_at": now}
-    elif again is None:
-        values |= {"state": DeliveryState.DEAD}
-    else:
-        values |= {"next_at": again}
+    asked = asked_wait(attempt.retry_after, now=now)
+    values = _outcome(delivery, attempt, asked, now, jitter)
     with transaction.atomic():
         mine = Delivery.objects.filter(
             pk=delivery.pk,
@@ -97,4 +95,23 @@ def settle(delivery: Delivery, attempt: Attempt, *, now: datetime, jitter: float
             return False
         if not attempt.error:
             count_as_sent(delivery, now=now)
+        elif attempt.gone:
+            switch_off_gone(delivery, now=now)
+        elif asked and delivery.endpoint:
+            _leave_alone(delivery.endpoint, until=now + asked)
     return True
+
+
+def _outcome(delivery: Delivery, attempt: Attempt, asked: timedelta, now: datetime, jitter: float) -> dict[str, Any]:
+    values: dict[str, Any] = {"claimed_until": None, "last_status": attempt.status}
+    values["last_error"] = attempt.error.replace("\0", "")[:LONGEST_ERROR]
+    if not attempt.error:
+        return values | {"state": DeliveryState.DELIVERED, "delivered_at": now}
+    again = next_attempt(attempts=delivery.attempts, due_since=delivery.due_since, now=now, jitter=jitter, asked=asked)
+    return values | ({"next_at": again} if again else {"state": DeliveryState.DEAD})
+
+
+def _leave_alone(endpoint: WebhookEndpoint, *, until: datetime) -> None:
+    """Send the whole endpoint nothing before then: a receiver that has had too much means us, not this one event."""
+    sooner = Q(quiet_until=None) | Q(quiet_until__lt=until)
+    WebhookEndpoint.objects.filter(sooner, pk=endpoint.pk).update(quiet_until=until)

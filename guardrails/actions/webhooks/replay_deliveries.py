@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from guardrails.actions.turns import take_turns
 from guardrails.actions.webhooks.fan_out_messages import new_delivery
+from guardrails.actions.webhooks.purge_delivered import TURN
 from guardrails.models import Delivery, DeliveryState, OutboxMessage, WebhookEndpoint
 from guardrails.models.outbox_message import record_id
 
@@ -13,7 +17,7 @@ MOST = 500
 """How many messages are replayed in one transaction."""
 
 
-def replay_deliveries(*, deliveries: Sequence[int], now: datetime) -> int:
+def replay_deliveries(*, deliveries: Sequence[int] | QuerySet[Any, int], now: datetime) -> int:
     """Make these due at once, whether they were given up or delivered; give how many that were.
 
     They carry the ids that they had, by which a receiver ignores what it has. They come after what was delivered
@@ -36,7 +40,8 @@ def replay_messages(
 ) -> int:
     """Send an endpoint everything of a period, or these events, that it wants: what it had, and what it never had.
 
-    The period is half open, and by when things happened.
+    The period is half open, and by when things happened. What was purged is not sent: its place in the sequence of its
+    subject is known no more (guardrails.queries.purged_events says of how much that is so).
     """
     rows = OutboxMessage.objects.filter(fanned_out_at__isnull=False).order_by("number")
     if events:
@@ -56,6 +61,7 @@ def replay_messages(
 
 def _again(numbers: Sequence[int], endpoint: WebhookEndpoint, now: datetime) -> int:
     with transaction.atomic():
+        take_turns(TURN)
         messages = OutboxMessage.objects.filter(pk__in=numbers).select_related("record")
         made = [new_delivery(message, now, endpoint=endpoint) for message in messages]
         had = Delivery.objects.filter(message__in=numbers, endpoint=endpoint)

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from guardrails.actions.webhooks.replay_deliveries import replay_deliveries, replay_messages
@@ -11,6 +12,7 @@ from guardrails.management.commands.reconcile_settlements import moment
 from guardrails.models import Delivery, DeliveryState, WebhookEndpoint
 from guardrails.models.database_clock import database_now
 from guardrails.models.outbox_message import record_id
+from guardrails.queries.purged_events import count_purged, unknown_events
 
 
 class Command(BaseCommand):
@@ -34,10 +36,21 @@ class Command(BaseCommand):
         if options["dead"]:
             number = replay_deliveries(deliveries=_dead(endpoint, options["events"], **period), now=now)
         elif endpoint and (options["events"] or any(period.values())):
+            if unknown := unknown_events(options["events"]):
+                raise CommandError(f"There is no event {', '.join(unknown)}. Nothing is sent again.")
             number = replay_messages(endpoint=endpoint, events=options["events"], now=now, **period)
+            self._say_what_cannot(count_purged(endpoint=endpoint, events=options["events"], **period))
         else:
             raise CommandError("Say what: --dead, or --endpoint with events or --since or --until.")
         self.stdout.write(f"{number} to be sent again.")
+
+    def _say_what_cannot(self, purged: int) -> None:
+        if purged:
+            self.stderr.write(
+                f"{purged} cannot be sent again: what everybody has received is deleted after "
+                f"{settings.DELIVERED_KEPT_DAYS} days (DELIVERED_KEPT_DAYS). The API and the audit log still have what "
+                "they were about."
+            )
 
     def _endpoint(self, name: str) -> WebhookEndpoint:
         found = WebhookEndpoint.objects.filter(name=name).first()
