@@ -46,15 +46,16 @@ def acting_on(*, caller: Caller, exception: str, agent: str | None, now: datetim
     """Find the exception and the agent who acts on it (None: whoever made it; of an AI agent's token, its own).
 
     They made it, belong to the team in which it was made, or have a role above the one in which it was made.
-    With `now` the context also has what is stopped for them.
+    With `now` the context also has what is stopped for them. It has the chain of the exception's case.
     Raises UnknownExceptionError for everybody else, as for an exception that does not exist.
     """
     row = CareException.objects.select_related("policy", "version", "agent").filter(pk=exception).first()
     if row is None:
         raise UnknownExceptionError(exception)
-    context = agent_context(client=caller.client, agent=agent or row.agent.code, policy=row.policy.code, now=now)
+    asked = {"client": caller.client, "policy": row.policy.code, "case": row.case}
+    context = agent_context(**asked, agent=agent or row.agent.code, now=now)
     if context is None and agent is None:
-        context = agent_context(client=caller.client, agent=None, policy=row.policy.code, now=now)
+        context = agent_context(**asked, agent=None, now=now)
     if context is None or context.role is None or not _may_know(row, context):
         raise UnknownExceptionError(exception)
     return Acting(exception=row, context=context)

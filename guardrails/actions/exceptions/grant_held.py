@@ -102,7 +102,8 @@ def _act(acting: Acting, caller: Caller, request: HeldRequest, now: datetime, ro
         "cost_minor": cost,
         "note": row.note if request.note is None else request.note,
     }
-    left = budgets_left(kept.shown["budgets"], balances, policy_id=row.policy_id, rules=acting.rules, now=now)
+    linked, rules = acting.context.linked, acting.rules
+    left = budgets_left(kept.shown["budgets"], balances, row=row, linked=linked, rules=rules, now=now)
     told = {name: kept.shown[name] for name in ("name", "kind", "guidance", "follow_up", "rule")}
     return Effect(
         to=State.GRANTED,

@@ -1,7 +1,7 @@
 """Promised: the offer that a hold or an approval stands for, as it was decided then, from the audit log."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from guardrails.actions.offers.question_record import Heading, Json, decided, qu
 from guardrails.actions.offers.redecide import GRANTS, deciding
 from guardrails.ledger import Balance
 from guardrails.models import AuditRecord, CareException
-from guardrails.queries.situation import AskedWindow, taken_of
+from guardrails.queries.situation import AskedWindow, Chain, taken_of
 from policies.engine.compile import Compiled
 from policies.engine.decision import Offer
 from policies.engine.money import DIGITS, decimal_text
@@ -73,15 +73,25 @@ def _as_far_as(row: CareException, offer: Offer) -> Offer:
 
 
 def budgets_left(
-    shown: Iterable[Json], balances: Iterable[Balance], *, policy_id: int, rules: Compiled, now: datetime
+    shown: Iterable[Json],
+    balances: Sequence[Balance],
+    *,
+    row: CareException,
+    linked: Sequence[str],
+    rules: Compiled,
+    now: datetime,
 ) -> list[Json]:
-    """Give the budgets as an offer shows them, with what remains now under `rules`, the version in force."""
+    """Give the budgets as an offer shows them, with what remains now under `rules`, the version in force.
+
+    `linked` are the cases of the chain of the exception's case, over which it counts; empty where it is in none.
+    """
     moved = {balance.budget: balance for balance in balances}
     limits = {budget.code: budget.limit for budget in rules.rulebook.budgets}
     taken = {code: balance.taken for code, balance in moved.items()}
-    if any(balance.held for balance in moved.values()):
-        # Holds that are past their time may be among what is held, and count no more.
-        taken |= taken_of(policy_id=policy_id, windows=[_window(each, rules, now) for each in moved.values()], now=now)
+    if linked or any(balance.held for balance in moved.values()):
+        # Holds that are past their time may be among what is held, and count no more. And no window knows what was
+        # taken elsewhere in the chain.
+        taken |= _taken(balances, row, linked, rules, now)
     left = {code: max(0, limits.get(code, each.limit) - taken[code]) for code, each in moved.items()}
     places = DIGITS[rules.rulebook.currency]
     return [
@@ -90,6 +100,23 @@ def budgets_left(
         else budget
         for budget in shown
     ]
+
+
+def _taken(
+    balances: Iterable[Balance], row: CareException, linked: Sequence[str], rules: Compiled, now: datetime
+) -> dict[str, int]:
+    scopes = {budget.code: budget.scope for budget in rules.rulebook.budgets}
+    windows = [_window(balance, rules, now) for balance in balances]
+    others = [
+        replace(window, scope_key=case)
+        for window in windows
+        if scopes.get(window.budget) == "case"
+        for case in linked
+        if case != row.case
+    ]
+    shared = [window for window in windows if scopes.get(window.budget) == "customer"]
+    chain = Chain(cases=tuple(linked), customer=row.customer, shared=shared) if linked else None
+    return taken_of(policy_id=row.policy_id, windows=[*windows, *others], now=now, chain=chain)
 
 
 def _window(balance: Balance, rules: Compiled, now: datetime) -> AskedWindow:
