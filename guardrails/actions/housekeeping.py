@@ -10,6 +10,7 @@ from guardrails.actions.freezes.void_stopped import void_stopped
 from guardrails.actions.webhooks.deliver_messages import deliver_messages
 from guardrails.actions.webhooks.fan_out_messages import fan_out_messages
 from guardrails.actions.webhooks.purge_delivered import purge_delivered
+from guardrails.actions.work_items.escalate_work_items import escalate_work_items
 
 Task = Callable[[datetime], int]
 """Does what is due at this moment, in transactions of its own, and gives how much that was."""
@@ -19,6 +20,7 @@ TASKS: tuple[tuple[str, Task], ...] = (
     ("void_stopped", void_stopped),
     ("chase_approvals", chase_approvals),
     ("escalate_follow_ups", escalate_follow_ups),
+    ("escalate_work_items", escalate_work_items),
     ("purge_delivered", purge_delivered),
     # Last: what the others did is told at once.
     ("fan_out_messages", fan_out_messages),

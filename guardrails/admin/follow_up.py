@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from guardrails.actions.follow_ups.escalate_follow_ups import follow_up_rules
 from guardrails.actions.follow_ups.follow_up_context import said_to_customer
 from guardrails.actions.follow_ups.follow_up_json import is_overdue
 from guardrails.admin.aftermath import outcome_rows
@@ -13,6 +14,7 @@ from guardrails.admin.due_first import DueFirstAdmin, ToDoFilter
 from guardrails.admin.exception_filters import EqualFilter, RoleFilter, SeenPolicyFilter
 from guardrails.admin.figures import told, words
 from guardrails.admin.period import PeriodFilter
+from guardrails.admin.way_up import way_up_card
 from guardrails.models import FollowUp, FollowUpState
 from guardrails.models.database_clock import database_now
 from guardrails.queries.people import agents_seen_by
@@ -81,7 +83,7 @@ class FollowUpAdmin(DueFirstAdmin):
             "standing": standing(row),
             "badge": {"Done": "gr-good", "Overdue": "gr-bad"}.get(standing(row), "gr-wait"),
             "role": rules.roles[row.role].name if row.role in rules.roles else words(row.role),
-            "told_role": words(row.escalated_to),
+            "way": way_up_card(row, own=row.role, rules=follow_up_rules(row), done=row.state != FollowUpState.OPEN),
             "exception_text": told(exception),
             "reason": words(exception.reason),
             "say": said_to_customer(exception),

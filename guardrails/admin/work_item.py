@@ -7,12 +7,14 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from guardrails.actions.work_items.escalate_work_items import work_item_rules
 from guardrails.actions.work_items.work_item_json import receiver_name
 from guardrails.admin.answer_words import fact_rows, offer_rows
 from guardrails.admin.due_first import DueFirstAdmin, ToDoFilter
 from guardrails.admin.exception_filters import EqualFilter, SeenPolicyFilter
 from guardrails.admin.figures import told, words
 from guardrails.admin.period import PeriodFilter
+from guardrails.admin.way_up import way_up_card
 from guardrails.models import HANDOVER, WorkItem, WorkItemState
 from guardrails.models.database_clock import database_now
 from guardrails.queries.case_history import case_history
@@ -99,6 +101,7 @@ class WorkItemAdmin(DueFirstAdmin):
             "reason": rules.reasons.get(decision.reason, words(decision.reason)),
             "receiver": receiver_name(rules, row.for_role),
             "from_role": rules.roles[row.from_role].name if row.from_role in rules.roles else words(row.from_role),
+            "way": way_up_card(row, own=row.for_role, rules=work_item_rules(row), done=row.state == WorkItemState.DONE),
             "facts": fact_rows(rules, question),
             "answer": answer,
             "offers": offer_rows(rules, answer),

@@ -6,8 +6,10 @@ from msgspec import Meta
 
 from guardrails.api.exceptions_answer import ExceptionAnswer
 from guardrails.api.follow_ups_answer import (
+    Escalations,
     Facts,
     FollowUpAnswer,
+    NextEscalation,
     OutcomeAnswer,
     RepeatContactAnswer,
     SaidAnswer,
@@ -27,6 +29,8 @@ class FollowUpDetail(FollowUpAnswer, kw_only=True):
     outcomes: list[OutcomeAnswer]
     contacted_again: bool | None
     repeat_contacts: list[RepeatContactAnswer]
+    escalations: Escalations
+    next_escalation: NextEscalation
 
 
 class WorkItemDetail(WorkItemAnswer, kw_only=True, rename={"for_": "for", "from_": "from"}):
@@ -37,3 +41,5 @@ class WorkItemDetail(WorkItemAnswer, kw_only=True, rename={"for_": "for", "from_
     facts: Facts
     answer: Annotated[OffersAnswer, Meta(description="What could be offered to whoever handed it over.")]
     case_history: History
+    escalations: Escalations
+    next_escalation: NextEscalation

@@ -26,13 +26,15 @@ Cursor = Annotated[
 Overdue = Annotated[bool | None, _says("Whether it should have been done by now.", "must be true or false")]
 DueBefore = Annotated[When | None, _says("Due before this date (midnight UTC) or moment.", _WHEN)]
 
+EscalatedTo = Annotated[Code | None, _says("A role that was told that it is overdue.")]
+
 
 class FollowUpParameters(Struct, frozen=True, forbid_unknown_fields=True):
     """Which follow-ups; several parameters narrow each other down."""
 
     agent: Annotated[Code | None, _says("Who owns it.")] = None
     role: Annotated[Code | None, _says("The owner's role, or the one that owns it.")] = None
-    escalated_to: Annotated[Code | None, _says("The role that was told that it is overdue.")] = None
+    escalated_to: EscalatedTo = None
     policy: Annotated[Code | None, _says("The policy's code.")] = None
     customer: Annotated[Reference | None, _says("The customer.", _REFERENCE)] = None
     case: Annotated[Reference | None, _says("The case.", _REFERENCE)] = None
@@ -50,6 +52,7 @@ class WorkItemParameters(Struct, frozen=True, forbid_unknown_fields=True):
     """Which work items; several parameters narrow each other down."""
 
     role: Annotated[Code | None, _says('For whom it is; "handover" where the ladder of roles ends.')] = None
+    escalated_to: EscalatedTo = None
     claimed_by: Annotated[Code | None, _says("Who has it.")] = None
     policy: Annotated[Code | None, _says("The policy's code.")] = None
     customer: Annotated[Reference | None, _says("The customer.", _REFERENCE)] = None

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 import msgspec
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.http import Http404, HttpResponse
 from rest_framework.request import Request
 
@@ -26,12 +26,12 @@ from guardrails.api.visible import follow_ups_for
 from guardrails.api.written import written_response
 from guardrails.models import FollowUp, FollowUpState, Scope
 from guardrails.models.database_clock import database_now
+from guardrails.queries.roles_told import was_told
 
 READERS = (Scope.EXCEPTIONS, Scope.AUDIT)
 _SAME = {
     "agent": "owner__code",
     "role": "role",
-    "escalated_to": "escalated_to",
     "policy": "policy__code",
     "customer": "customer",
     "case": "case",
@@ -67,6 +67,8 @@ class FollowUps(_Readable):
         asked, now = read_parameters(self.http.GET, FollowUpParameters), database_now()
         same = {lookup: value for name, lookup in _SAME.items() if (value := getattr(asked, name)) is not None}
         rows = self.visible().filter(**same)
+        if asked.escalated_to is not None:
+            rows = rows.filter(was_told(asked.escalated_to, follow_up=OuterRef("pk")))
         if asked.overdue is not None:
             late = Q(state=FollowUpState.OPEN, due_at__lte=now)
             rows = rows.filter(late if asked.overdue else ~late)

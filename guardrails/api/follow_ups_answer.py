@@ -6,6 +6,21 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from guardrails.api.offers_answer import Moment
 
+EscalatedTo = Annotated[str | None, Meta(description="The role that was told last that it is overdue.")]
+
+
+class Told(Struct):
+    """A role, and when it was or is told that something is overdue."""
+
+    role: str
+    at: Moment
+
+
+Escalations = Annotated[list[Told], Meta(description="The roles that were told that it is overdue, in order.")]
+NextEscalation = Annotated[
+    Told | None, Meta(description="Which role is told next, unless it is done before; null where nobody is above.")
+]
+
 
 class Owner(Struct):
     """Who has to see to it: an agent, or, where that is null, everybody in the role."""
@@ -37,7 +52,7 @@ class FollowUpAnswer(Struct):
     customer: str | None
     case: str | None
     owner: Owner
-    escalated_to: Annotated[str | None, Meta(description="The role that was told that it is overdue.")]
+    escalated_to: EscalatedTo
     handed_on: list[HandedOn]
     created_at: Moment
     closed_at: Moment | None
@@ -125,6 +140,7 @@ class WorkItemAnswer(Struct, rename={"for_": "for", "from_": "from"}):
     claimed_by: str | None
     claimed_at: Moment | None
     due_at: Moment
+    escalated_to: EscalatedTo
     outcome: Ended | None
     created_at: Moment
     closed_at: Moment | None

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from rest_framework.request import Request
@@ -32,6 +32,7 @@ from guardrails.api.visible import work_items_seen_by
 from guardrails.api.written import written_response
 from guardrails.models import Scope, WorkItem, WorkItemState
 from guardrails.models.database_clock import database_now
+from guardrails.queries.roles_told import was_told
 
 READERS = (Scope.EXCEPTIONS, Scope.AUDIT)
 _SAME = {
@@ -97,6 +98,8 @@ class WorkItems(_Readable):
         asked, now = read_parameters(self.http.GET, WorkItemParameters), database_now()
         same = {lookup: value for name, lookup in _SAME.items() if (value := getattr(asked, name)) is not None}
         rows = self.visible().filter(**same)
+        if asked.escalated_to is not None:
+            rows = rows.filter(was_told(asked.escalated_to, work_item=OuterRef("pk")))
         if asked.overdue is not None:
             late = ~Q(state=WorkItemState.DONE) & Q(due_at__lte=now)
             rows = rows.filter(late if asked.overdue else ~late)

@@ -11,6 +11,7 @@ from guardrails.models.budget_window import BudgetWindow
 from guardrails.models.care_exception import CareException
 from guardrails.models.decision import Decision
 from guardrails.models.delivery import Delivery, DeliveryState
+from guardrails.models.escalation import Escalation
 from guardrails.models.follow_up import FollowUp, FollowUpState
 from guardrails.models.freeze import Freeze, FreezeTarget, OpenPromises
 from guardrails.models.ledger_entry import EntryKind, LedgerEntry
@@ -46,6 +47,7 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "EntryKind",
+    "Escalation",
     "Event",
     "FollowUp",
     "FollowUpState",

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from guardrails.models.agent import Agent
 from guardrails.models.care_exception import CareException
@@ -22,7 +23,7 @@ class FollowUpState(models.TextChoices):
 class FollowUp(models.Model):
     """Owned by an agent, or, without one, by everybody in a role. How it turned out is an Outcome.
 
-    `handed_on` is its way so far: a list of at, by, from_agent, from_role, to_agent, to_role and note.
+    `handed_on` is its way so far: a list of at, by, from, to (each with agent and role) and note.
     """
 
     id = models.CharField(primary_key=True, max_length=ID_LENGTH)
@@ -45,7 +46,10 @@ class FollowUp(models.Model):
     state = models.CharField(max_length=16, choices=FollowUpState, default=FollowUpState.OPEN)
     overdue_at = models.DateTimeField(null=True, blank=True, help_text="When it was recorded as overdue.")
     escalated_to = models.CharField(
-        max_length=NAME_LENGTH, blank=True, default="", help_text="The role that was told that it is overdue."
+        max_length=NAME_LENGTH, blank=True, default="", help_text="The role that was told last that it is overdue."
+    )
+    chase_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it is looked at again; empty: when it is due."
     )
     handed_on = models.JSONField(default=list, blank=True, help_text="From whom to whom it went, and why.")
     created_at = models.DateTimeField()
@@ -61,10 +65,8 @@ class FollowUp(models.Model):
             models.Index(
                 fields=["customer", "policy"], condition=~Q(customer="") & Q(state="open"), name="follow_up_owed"
             ),
-            # Few are open and not yet noticed as overdue, among however many that are done.
-            models.Index(
-                fields=["due_at"], condition=Q(state="open", overdue_at__isnull=True), name="follow_up_awaited"
-            ),
+            # Few are open, among however many that are done; of those, one finds what has to be looked at now.
+            models.Index(Coalesce("chase_at", "due_at"), condition=Q(state="open"), name="follow_up_chased"),
         ]
         constraints = [
             models.CheckConstraint(condition=one_of("state", FollowUpState), name="follow_up_state"),

@@ -2,9 +2,10 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from guardrails.models.agent import Agent
-from guardrails.models.codes import code_column, reference_column
+from guardrails.models.codes import NAME_LENGTH, code_column, reference_column
 from guardrails.models.decision import Decision
 from guardrails.models.identifiers import ID_LENGTH
 from policies.models import Policy
@@ -42,6 +43,13 @@ class WorkItem(models.Model):
     )
     claimed_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(help_text="Until when somebody should have taken care of it.")
+    overdue_at = models.DateTimeField(null=True, blank=True, help_text="When it was recorded as overdue.")
+    escalated_to = models.CharField(
+        max_length=NAME_LENGTH, blank=True, default="", help_text="The role that was told last that it is overdue."
+    )
+    chase_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it is looked at again; empty: when it is due."
+    )
     outcome = models.TextField(blank=True, default="", help_text="How it ended.")
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -52,6 +60,8 @@ class WorkItem(models.Model):
             models.Index(fields=["due_at", "id"], name="work_item_by_time"),
             models.Index(fields=["policy", "for_role", "due_at", "id"], name="work_item_by_role"),
             models.Index(fields=["case", "policy", "claimed_at"], condition=~Q(case=""), name="work_item_by_case"),
+            # As with follow-ups: few are not done, and one of them is due to be looked at.
+            models.Index(Coalesce("chase_at", "due_at"), condition=~Q(state="done"), name="work_item_chased"),
         ]
         constraints = [
             models.CheckConstraint(condition=one_of("state", WorkItemState), name="work_item_state"),
@@ -66,6 +76,9 @@ class WorkItem(models.Model):
                 name="work_item_closed",
             ),
             models.CheckConstraint(condition=~Q(for_role=""), name="work_item_is_for_a_role"),
+            models.CheckConstraint(
+                condition=Q(escalated_to="") | Q(overdue_at__isnull=False), name="work_item_escalated"
+            ),
             models.UniqueConstraint(fields=["decision"], condition=~Q(state="done"), name="work_item_once_at_a_time"),
         ]
 

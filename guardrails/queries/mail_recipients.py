@@ -50,11 +50,8 @@ def _asked(told: Told) -> Iterable[str]:
 
 
 def _receivers(told: Told) -> Iterable[str]:
-    """Those who hold the role to which something is handed over; where the ladder ends, those at its top."""
-    role = (told.answer.get("for") or {}).get("role")
-    if role == HANDOVER:
-        return _addresses(Assignment.objects.filter(policy=told.policy_id, role__escalates_to__isnull=True), told)
-    return _holders([role], told)
+    """Those who hold the role to which something is handed over."""
+    return _holders([(told.answer.get("for") or {}).get("role")], told)
 
 
 def _asker(told: Told) -> Iterable[str]:
@@ -70,10 +67,23 @@ def _asker_of_request(told: Told) -> Iterable[str]:
 def _owing(told: Told) -> Iterable[str]:
     """The agent who owes it, or where nobody has taken it on, those who hold its role; and those above."""
     owner = told.answer.get("owner") or {}
-    above = _holders([told.answer.get("escalated_to")], told)
+    above = _told_last(told)
     if not owner.get("agent"):
         return [*above, *_holders([owner.get("role")], told)]
     return [*above, *_addresses(Assignment.objects.filter(policy=told.policy_id, agent__code=owner["agent"]), told)]
+
+
+def _having(told: Told) -> Iterable[str]:
+    """Whoever has claimed what was handed over, or where nobody has, those for whom it is; and those above."""
+    taker = told.answer.get("claimed_by")
+    if not taker:
+        return [*_told_last(told), *_receivers(told)]
+    return [*_told_last(told), *_addresses(Assignment.objects.filter(policy=told.policy_id, agent__code=taker), told)]
+
+
+def _told_last(told: Told) -> Iterable[str]:
+    """Those who hold the role to which something overdue has come up; those before were told before."""
+    return _holders([told.answer.get("escalated_to")], told)
 
 
 def _watchers(told: Told) -> Iterable[str]:
@@ -93,8 +103,12 @@ def _keepers(told: Told) -> Iterable[str]:
 
 
 def _holders(roles: Iterable[str | None], told: Told) -> Iterable[str]:
+    """Those who hold one of these roles; of the policy's hand-over, where the ladder ends, those at its top."""
     wanted = [role for role in roles if role]
-    return _addresses(Assignment.objects.filter(policy=told.policy_id, role__code__in=wanted), told)
+    theirs = Q(role__code__in=wanted)
+    if HANDOVER in wanted:
+        theirs |= Q(role__escalates_to__isnull=True)
+    return _addresses(Assignment.objects.filter(theirs, policy=told.policy_id), told)
 
 
 def _agent(told: Told) -> str:
@@ -134,7 +148,10 @@ RECIPIENTS: dict[str, Callable[[Told], Iterable[str]]] = {
     "exception.timed_out": _asker,
     "budget.threshold": _watchers,
     "follow_up.overdue": _owing,
+    "follow_up.escalated": _told_last,
     "work_item.opened": _receivers,
+    "work_item.overdue": _having,
+    "work_item.escalated": _told_last,
     "webhook.gone": _keepers,
 }
 """Which kind is told whom; each has a text of its own in templates/email/."""

@@ -3,6 +3,7 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from guardrails.models import HANDOVER, Agent, AgentKind, Assignment, WorkItem
+from guardrails.queries.roles_told import roles_told
 
 
 def work_items_of(agents: QuerySet[Agent]) -> QuerySet[WorkItem]:
@@ -12,7 +13,7 @@ def work_items_of(agents: QuerySet[Agent]) -> QuerySet[WorkItem]:
 
 
 def work_items_for(agents: QuerySet[Agent]) -> QuerySet[WorkItem]:
-    """Give the work items that one of these agents may take up: people whose role they are for.
+    """Give the work items that one of these agents may take up: people whose role they are for, or was told of them.
 
     What goes to the policy's hand-over, where the ladder of roles ends, is for the people at its top.
     """
@@ -30,4 +31,5 @@ def _assigned(agents: QuerySet[Agent]) -> QuerySet[Assignment]:
 def _received_by(agents: QuerySet[Agent]) -> Q:
     in_role = _assigned(agents).filter(role__code=OuterRef("for_role"))
     at_the_top = _assigned(agents).filter(role__escalates_to__isnull=True)
-    return Q(Exists(in_role)) | Q(for_role=HANDOVER) & Q(Exists(at_the_top))
+    told = _assigned(agents).filter(role__code__in=roles_told(work_item=OuterRef(OuterRef("pk"))))
+    return Q(Exists(in_role)) | Q(for_role=HANDOVER) & Q(Exists(at_the_top)) | Q(Exists(told))

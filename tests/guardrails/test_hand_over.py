@@ -1,6 +1,5 @@
 """A case that is handed over arrives with all that was said, at a person, and at one only."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,9 +15,7 @@ from guardrails.actions.follow_ups.follow_up_faults import (
     UnknownWorkItemError,
     WorkItemTakenError,
 )
-from guardrails.actions.work_items.hand_over import HandOverRequest, Said, hand_over
 from guardrails.actions.work_items.take_up_work_item import (
-    TakeUpRequest,
     claim_work_item,
     finish_work_item,
     release_work_item,
@@ -26,34 +23,17 @@ from guardrails.actions.work_items.take_up_work_item import (
 from guardrails.models import AuditRecord, Scope, WorkItem
 from guardrails.queries.mail_recipients import mail_recipients
 from policies.models import Policy
-from tests.guardrails.asking import LATE, ask
+from tests.guardrails.afterwards import SAID, an_agent, caller_for, over, over_again, take
+from tests.guardrails.asking import ask
 from tests.guardrails.builders import NOON
-from tests.guardrails.test_follow_ups import an_agent, caller_for
 
 pytestmark = pytest.mark.django_db
-SAID = (Said(by="customer", text="My husband has died."), Said(by="ana", text="I am so sorry."))
 
 
 @pytest.fixture
 def sofia(help_desk: Caller, shop: Policy) -> Caller:
     """A supervisor of another team, through a client of her own."""
     return caller_for(an_agent(shop, "sofia", team="desk", role="supervisor"), like=help_desk)
-
-
-def over(caller: Caller, *, key: str = "over", case: str = "K-1", **changes: Any) -> dict[str, Any]:
-    decision = ask(caller, replace(LATE, case=case))["decision"]
-    return over_again(caller, decision, key=key, **changes)
-
-
-def over_again(caller: Caller, decision: str, *, key: str = "over", **changes: Any) -> dict[str, Any]:
-    request = HandOverRequest(**{"decision": decision, "note": "She is in shock.", "said": SAID, **changes})
-    return hand_over(caller=caller, request=request, key=key, now=NOON).answer
-
-
-def take(what: Any, caller: Caller, item: str, *, key: str = "", agent: str = "sofia", **more: Any) -> dict[str, Any]:
-    request = TakeUpRequest(work_item=item, agent=agent, **more)
-    answer: dict[str, Any] = what(caller=caller, request=request, key=key or f"{what} {agent}", now=NOON).answer
-    return answer
 
 
 def test_it_goes_to_the_next_role_with_all_that_was_said(help_desk: Caller, sofia: Caller) -> None:

@@ -14,9 +14,9 @@ from guardrails.actions.follow_ups.outcome_values import Told
 from guardrails.actions.follow_ups.tell_outcome import OutcomeRequest, tell_outcome
 from guardrails.models import Agent, ApiToken, AuditRecord, CareException, Outcome, Scope
 from policies.models import Policy
+from tests.guardrails.afterwards import an_agent
 from tests.guardrails.asking import grant
 from tests.guardrails.builders import NOON
-from tests.guardrails.test_follow_ups import an_agent
 
 pytestmark = pytest.mark.django_db
 TOLD = Told(satisfied=4, effort=7, recommend=10, words="It came after all.", root_cause="carrier")

@@ -15,9 +15,9 @@ from guardrails.actions.work_items.take_up_work_item import TakeUpRequest, claim
 from guardrails.models import Agent, ApiToken, CareException, FollowUp, LinkedCase
 from guardrails.queries.repeat_contacts import repeat_contacts
 from policies.models import Policy
+from tests.guardrails.afterwards import an_agent
 from tests.guardrails.asking import LATE, ask, grant
 from tests.guardrails.builders import NOON, an_exception
-from tests.guardrails.test_follow_ups import an_agent
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

@@ -116,7 +116,7 @@ def test_a_follow_up_tells_what_it_is_about_and_how_it_went(shop: Market, login:
     hand_on_follow_up(caller=caller_of(shop), request=asked, key="on", now=timezone.now())
     text = login("auditor").get(page(FollowUp, "change", row.pk)).content.decode()
     for part in ("Check that the parcel arrived", "€12.50 store credit", "A note of Shop Europe", "anybody",
-                 "Supervisor", "ana → supervisor", "Call after six.", "noticed",
+                 "Supervisor", "ana → supervisor", "Call after six.", "If it is not done",
                  "Nobody has told it yet."):  # fmt: skip
         assert part in text, part
 

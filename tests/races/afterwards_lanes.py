@@ -11,8 +11,8 @@ from guardrails.actions.follow_ups.outcome_values import Told
 from guardrails.actions.follow_ups.tell_outcome import OutcomeRequest, tell_outcome
 from guardrails.actions.work_items.hand_over import HandOverRequest, hand_over
 from guardrails.actions.work_items.take_up_work_item import TakeUpRequest, claim_work_item
+from tests.guardrails.afterwards import DUE
 from tests.guardrails.builders import NOON
-from tests.guardrails.test_follow_ups import DUE
 
 TOLD = Told(reached=True, satisfied=5)
 

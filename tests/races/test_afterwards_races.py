@@ -7,9 +7,8 @@ import pytest
 from guardrails.actions.caller import Caller
 from guardrails.models import Agent, AuditRecord, FollowUp, Outcome, WorkItem
 from policies.models import Policy
+from tests.guardrails.afterwards import an_agent, caller_for, over
 from tests.guardrails.asking import ask, grant
-from tests.guardrails.test_follow_ups import an_agent, caller_for
-from tests.guardrails.test_hand_over import over
 from tests.guardrails.test_outcomes import a_teller
 from tests.races import afterwards_lanes
 from tests.races.racing import race

@@ -1,49 +1,47 @@
-"""Escalate follow-ups: what was promised and is past its time is told to the next role, once."""
+"""Escalate follow-ups: what was promised and is past its time is told to the roles above, one after the other."""
 
 from datetime import datetime
 
 from django.db import transaction
 
 from guardrails.actions.acting import SYSTEM
+from guardrails.actions.escalations.climb import climb, to_look_at
 from guardrails.actions.follow_ups.follow_up_json import follow_up_json
-from guardrails.actions.work_items.receiving_role import next_with_people
+from guardrails.actions.turns import take_turns
 from guardrails.audit import Subject, record
 from guardrails.models import FollowUp, FollowUpState
+from policies.engine.compile import Compiled
 from policies.queries.rulebooks import compiled
-
-AT_ONCE = 100
-"""How many are looked at in one call."""
 
 
 def escalate_follow_ups(now: datetime) -> int:
-    """Record what is overdue at `now`, and give how many were recorded; a task of `manage.py tend`.
+    """Go one role up with each that is due for it at `now`, and give how many; a task of `manage.py tend`.
 
-    The owner stays its owner. Where no role above has people, the owner's own role is told: a promise is never
-    lost because nobody is above.
+    The owner stays its owner.
     """
-    late = FollowUp.objects.filter(state=FollowUpState.OPEN, overdue_at__isnull=True, due_at__lte=now)
-    rows = late.select_related("policy", "owner", "exception").order_by("due_at")[:AT_ONCE]
-    return sum(_escalated(row, now) for row in rows)
+    owed = FollowUp.objects.filter(state=FollowUpState.OPEN)
+    return sum(_escalated(each, now) for each in to_look_at(owed, now))
 
 
-def _escalated(row: FollowUp, now: datetime) -> bool:
+def follow_up_rules(row: FollowUp) -> Compiled:
+    """Give the rules under which it goes up: the version in force; its policy and exception are loaded."""
+    return compiled(row.policy.current_version_id or row.exception.version_id)
+
+
+def _escalated(follow_up: str, now: datetime) -> bool:
     with transaction.atomic():
-        # Several processes tend at the same time; the first one's update is the only one that finds it unnoticed.
-        noticed = FollowUp.objects.filter(pk=row.pk, state=FollowUpState.OPEN, overdue_at__isnull=True)
-        told = _told(row)
-        if not noticed.update(overdue_at=now, escalated_to=told):
+        take_turns(("follow_up", follow_up))
+        row = FollowUp.objects.select_related("policy", "owner", "exception").get(pk=follow_up)
+        if row.state != FollowUpState.OPEN or (row.chase_at or row.due_at) > now:
             return False
-        row.overdue_at, row.escalated_to = now, told
+        what = climb(row, own=row.role, rules=follow_up_rules(row), now=now)
+        if what is None:
+            return False
         record(
-            kind="follow_up.overdue",
+            kind=f"follow_up.{what}",
             subject=Subject(type="follow_up", id=row.pk, policy_id=row.policy_id),
             body={"exception": row.exception_id, "answer": follow_up_json(row, now)},
             actor=SYSTEM.actor,
             now=now,
         )
     return True
-
-
-def _told(row: FollowUp) -> str:
-    rules = compiled(row.policy.current_version_id or row.exception.version_id)
-    return next_with_people(rules, row.role, policy_id=row.policy_id) or row.role

@@ -4,10 +4,12 @@ import json
 from datetime import datetime
 from typing import Any
 
+from guardrails.actions.escalations.climb import way_up
 from guardrails.actions.exceptions.exception_json import exception_json
 from guardrails.actions.follow_ups.aftermath import aftermath
+from guardrails.actions.follow_ups.escalate_follow_ups import follow_up_rules
 from guardrails.actions.follow_ups.follow_up_json import follow_up_json
-from guardrails.models import AuditRecord, CareException, FollowUp
+from guardrails.models import AuditRecord, CareException, FollowUp, FollowUpState
 from guardrails.queries.case_history import case_history
 
 MOST_EARLIER = 20
@@ -19,6 +21,7 @@ def follow_up_context(row: FollowUp, now: datetime) -> dict[str, Any]:
     exception = CareException.objects.select_related("policy", "version", "agent", "decision").get(pk=row.exception_id)
     earlier = case_history(policy_id=row.policy_id, case=row.case).exclude(pk=exception.pk)
     known = aftermath(exception, now)
+    way = way_up(row, own=row.role, rules=follow_up_rules(row), done=row.state != FollowUpState.OPEN)
     return follow_up_json(row, now) | {
         "about": exception_json(exception),
         "say": said_to_customer(exception),
@@ -26,6 +29,7 @@ def follow_up_context(row: FollowUp, now: datetime) -> dict[str, Any]:
         "outcomes": known["outcomes"],
         "contacted_again": known["contacted_again"],
         "repeat_contacts": known["repeat_contacts"],
+        **way,
     }
 
 

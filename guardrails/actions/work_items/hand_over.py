@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from guardrails.actions.caller import Caller
+from guardrails.actions.escalations.climb import within_answer_time
 from guardrails.actions.faults import MissingScopeError, UnknownDecisionError
 from guardrails.actions.follow_ups.follow_up_faults import InvalidRecipientError, WorkItemTakenError
 from guardrails.actions.once import Written, once
@@ -16,9 +17,7 @@ from guardrails.models import HANDOVER, Decision, Scope, WorkItem, WorkItemState
 from guardrails.models.identifiers import new_id
 from guardrails.queries.agent_context import AgentContext, agent_context
 from guardrails.queries.role_people import roles_with_people
-from policies.engine.business_hours import due_at
 from policies.engine.compile import Compiled
-from policies.engine.durations import duration
 from policies.queries.rulebooks import compiled
 
 
@@ -96,7 +95,7 @@ def _opened(decision: Decision, context: AgentContext, request: HandOverRequest,
         case=decision.case,
         said=[asdict(each) for each in request.said],
         note=request.note,
-        due_at=_due_at(rules, now),
+        due_at=within_answer_time(rules, now),
         created_at=now,
     )
 
@@ -111,9 +110,3 @@ def _receiver(rules: Compiled, role: str, policy_id: int, to: str | None) -> str
         valid = ", ".join([*there, HANDOVER])
         raise InvalidRecipientError("/to", f"must be a role in which there are people: {valid}")
     return to
-
-
-def _due_at(rules: Compiled, now: datetime) -> datetime:
-    """Give until when somebody should have taken care of it: as long as an approval may take."""
-    book = rules.rulebook
-    return due_at(now, duration(book.approvals.answer_within), book.approvals, book.calendar, rules.zone)

@@ -4,10 +4,12 @@ import json
 from datetime import datetime
 from typing import Any
 
+from guardrails.actions.escalations.climb import way_up
 from guardrails.actions.exceptions.exception_json import exception_json
 from guardrails.actions.offers.question_record import facts_of
+from guardrails.actions.work_items.escalate_work_items import work_item_rules
 from guardrails.actions.work_items.work_item_json import work_item_json
-from guardrails.models import WorkItem
+from guardrails.models import WorkItem, WorkItemState
 from guardrails.queries.case_history import case_history
 
 MOST_EARLIER = 20
@@ -24,4 +26,5 @@ def work_item_context(row: WorkItem, now: datetime) -> dict[str, Any]:
         "facts": facts_of(json.loads(decision.question)),
         "answer": json.loads(decision.answer),
         "case_history": [exception_json(each) for each in given],
+        **way_up(row, own=row.for_role, rules=work_item_rules(row), done=row.state == WorkItemState.DONE),
     }

@@ -25,6 +25,7 @@ def work_item_json(row: WorkItem, now: datetime) -> dict[str, Any]:
         "claimed_by": row.claimed_by.code if row.claimed_by else None,
         "claimed_at": _text(row.claimed_at),
         "due_at": row.due_at.isoformat(),
+        "escalated_to": row.escalated_to or None,
         "outcome": {"text": row.outcome} if row.outcome else None,
         "created_at": row.created_at.isoformat(),
         "closed_at": _text(row.closed_at),
