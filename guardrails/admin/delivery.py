@@ -1,6 +1,7 @@
 """Pages of deliveries: what was told to whom, and what was given up; it can be sent again."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -83,7 +84,7 @@ class DeliveryAdmin(EvidenceAdmin):
     @admin.display(description="next try (UTC)")
     def next_try(self, row: Delivery) -> str:
         """Show when it is tried again."""
-        return f"{row.next_at:%d %b %Y, %H:%M:%S}" if row.state == DeliveryState.DUE else ""
+        return _next_try(row)
 
     def get_urls(self) -> list[Any]:
         """Add the address that sends one again; from django.contrib.admin.ModelAdmin."""
@@ -100,7 +101,8 @@ class DeliveryAdmin(EvidenceAdmin):
         if row is None:
             raise Http404
         if replay_deliveries(deliveries=[row.pk], now=timezone.now()):
-            messages.success(request, f"{row.message.event_id} is sent to {row.receiver} again.")
+            when = "" if row.endpoint is None or row.endpoint.active else ", when that is switched on"
+            messages.success(request, f"{row.message.event_id} is sent to {row.receiver} again{when}.")
         else:
             messages.info(request, "It is due already.")
         return HttpResponseRedirect(reverse("admin:guardrails_delivery_change", args=[row.pk]))
@@ -112,6 +114,22 @@ class DeliveryAdmin(EvidenceAdmin):
             "title": f"{row.kind} to {row.receiver}",
             "row": row,
             "state": DeliveryState(row.state).label,
+            "next_try": _next_try(row),
             "sent": json.dumps(told, indent=2, ensure_ascii=False),
             "may_replay": request.user.has_perm("guardrails.change_delivery") and row.state != DeliveryState.DUE,
         }
+
+
+def _next_try(row: Delivery) -> str:
+    """Say when it is tried again, in UTC; empty where it is not."""
+    if row.state != DeliveryState.DUE:
+        return ""
+    if row.endpoint is None:
+        return _moment(row.next_at)
+    if not row.endpoint.active:
+        return "when it is switched on"
+    return _moment(max(row.next_at, row.endpoint.quiet_until or row.next_at))
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%d %b %Y, %H:%M:%S}"

@@ -13,6 +13,7 @@ from guardrails.actions.approvals.read_approvals import inbox
 from guardrails.actions.exceptions.exception_json import awaited
 from guardrails.admin.figures import told, words
 from guardrails.admin.overdue import ToDo, overdue
+from guardrails.admin.undelivered import undelivered
 from guardrails.models import Agent, CareException, State
 from guardrails.models.database_clock import database_now
 from guardrails.queries.freezes import freezes_seen_by, in_force
@@ -44,6 +45,8 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         todo += _approvals(request, now)
     if may("guardrails.view_followup"):
         todo += overdue(request, now)
+    if may("guardrails.change_delivery"):
+        todo += undelivered(request)
     if may("guardrails.view_careexception"):
         seen = within(CareException.objects.all(), request.user)
         more |= _exceptions(seen, now)

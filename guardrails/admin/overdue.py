@@ -32,13 +32,13 @@ def overdue(request: HttpRequest, now: datetime) -> list[ToDo]:
         ("See to what customers were promised", owed, "followup"),
         ("See to what was handed over", waiting, "workitem"),
     ):
-        if number := _counted(within(rows, request.user)):
+        if number := counted(within(rows, request.user)):
             link = reverse(f"admin:guardrails_{page}_changelist") + "?standing=overdue"
             found.append(ToDo(text, link, f"{number} overdue", urgent=True))
     return found
 
 
-def _counted(rows: Any) -> str:
+def counted(rows: Any) -> str:
     """Count up to a limit, however many there are; empty where there are none."""
     number = rows.order_by()[: COUNTED + 1].count()
     return f"more than {COUNTED:,}" if number > COUNTED else f"{number:,}" if number else ""

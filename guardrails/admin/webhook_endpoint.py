@@ -11,15 +11,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from guardrails.actions.webhooks.record_endpoint import record_endpoint
+from guardrails.actions.webhooks.switch_endpoint import switch_endpoint
 from guardrails.actions.webhooks.try_endpoint import try_endpoint
 from guardrails.actions.webhooks.webhook_endpoint_secret import OVERLAP, give_secret, rotate_secret
 from guardrails.admin.one_way_to_save import OneWayToSaveAdmin
 from guardrails.admin.token_form import ReasonForm
-from guardrails.admin.webhook_endpoint_form import WebhookEndpointForm
+from guardrails.admin.webhook_endpoint_form import SwitchOnForm, WebhookEndpointForm
 from guardrails.models import DeliveryState, WebhookEndpoint
 from guardrails.queries.endpoints import endpoints_of
 from policies.admin.base import WHY, action, actor_of, display
 from policies.queries.scope import limited_to, policies_for
+
+WHEN_OFF = (
+    "It is told nothing from now on. What waits for it already waits until it is switched on again; what happens "
+    "meanwhile it does not hear of, unless that is replayed by command."
+)
+WHEN_ON = "It is told what happens from now on, and what still waits for it."
 
 
 @admin.register(WebhookEndpoint)
@@ -27,16 +34,17 @@ class WebhookEndpointAdmin(OneWayToSaveAdmin):
     """Webhook endpoints: which systems are told what happens."""
 
     form = WebhookEndpointForm
+    change_form_before_template = "admin/guardrails/endpoint_state.html"
     policy_path = ""
     list_display = ("name", "url", "told", "pays", "waiting", "state")
     list_filter = ("active", "pays")
     search_fields = ("name", "url")
     fieldsets = [
-        (None, {"fields": ["name", "url", "active"]}),
+        (None, {"fields": ["name", "url"]}),
         ("What it is told", {"fields": ["kinds", "policies"]}),
         ("What it does", {"fields": ["pays"]}),
     ]
-    actions_detail = ("rotate", "try_it")
+    actions_detail = ("rotate", "try_it", "switch")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Give the endpoints that hear of nothing beyond what the user sees, with what waits for them."""
@@ -61,17 +69,20 @@ class WebhookEndpointAdmin(OneWayToSaveAdmin):
         """Show what has not arrived."""
         return f"{row.due} / {row.dead}"
 
-    @display(description="state", label={"Active": "success", "Off": "danger"})
+    @display(description="state", label={"Active": "success", "Busy": "warning", "Off": "danger"})
     def state(self, row: WebhookEndpoint) -> str:
-        """Say whether it is told anything."""
-        return "Active" if row.active else "Off"
+        """Say whether it is told anything now."""
+        if not row.active:
+            return "Off"
+        return "Busy" if row.quiet_until and row.quiet_until > timezone.now() else "Active"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Refuse: deliveries name endpoints; one that is not wanted any more is switched off."""
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Save it, a new one with its secret."""
+        """Save it, a new one with its secret; what is changed is tried at once, whatever was asked for before."""
+        obj.quiet_until = None
         if not change:
             request.told = give_secret(obj)  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
@@ -126,6 +137,27 @@ class WebhookEndpointAdmin(OneWayToSaveAdmin):
             return HttpResponseRedirect(reverse("admin:guardrails_webhookendpoint_change", args=[endpoint.pk]))
         lead = f'An event of the type "test", signed as every other, is sent to {endpoint.url} at once.'
         return self._page(request, "ask", endpoint=endpoint, title=f"Test {endpoint}", lead=lead, button="Send")
+
+    @action(description="Switch off or on…", url_path="switch", permissions=["change"], icon="power_settings_new")
+    def switch(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask why, then switch it off, or on again, with what was given up meanwhile if that is wanted."""
+        endpoint = self._endpoint(request, object_id)
+        verb = "off" if endpoint.active else "on"
+        form = (ReasonForm if endpoint.active or not endpoint.dead else SwitchOnForm)(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            again = switch_endpoint(
+                endpoint=endpoint,
+                active=not endpoint.active,
+                actor=actor_of(request),
+                reason=form.cleaned_data["reason"],
+                replay=form.cleaned_data.get("replay", False),
+                now=timezone.now(),
+            )
+            messages.success(request, f"{endpoint} is switched {verb}.{f' {again} are sent again.' if again else ''}")
+            return HttpResponseRedirect(reverse("admin:guardrails_webhookendpoint_change", args=[endpoint.pk]))
+        lead = WHEN_OFF if endpoint.active else WHEN_ON
+        title = f"Switch {verb} {endpoint}"
+        return self._page(request, "ask", endpoint=endpoint, form=form, title=title, lead=lead, button=f"Switch {verb}")
 
     def _endpoint(self, request: HttpRequest, object_id: str) -> Any:
         endpoint = self.get_object(request, object_id)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from guardrails.admin.token_form import ReasonForm
 from guardrails.models import WebhookEndpoint
 from guardrails.models.webhook_endpoint import KINDS
 from guardrails.outbox.addresses import RefusedAddressError, check_url
@@ -29,7 +30,7 @@ class WebhookEndpointForm(ReasonedForm):
 
     class Meta:
         model = WebhookEndpoint
-        fields = ("name", "url", "kinds", "policies", "pays", "active")
+        fields = ("name", "url", "kinds", "policies", "pays")
 
     policies_allowed: Any = Policy.objects.none()
     limited = False
@@ -51,3 +52,9 @@ class WebhookEndpointForm(ReasonedForm):
         except RefusedAddressError as error:
             raise forms.ValidationError(str(error)) from None
         return url
+
+
+class SwitchOnForm(ReasonForm):
+    """Asks why an endpoint is switched on, and whether it is to be told again what was given up."""
+
+    replay = forms.BooleanField(label="Send again what was given up", required=False, initial=True)

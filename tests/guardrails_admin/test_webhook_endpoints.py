@@ -3,21 +3,21 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
-from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 from standardwebhooks import Webhook
 
 from guardrails.actions.webhooks.fan_out_messages import fan_out_messages
-from guardrails.models import AuditRecord, BudgetWatcher, Delivery, DeliveryState, WebhookEndpoint
+from guardrails.models import AuditRecord, BudgetWatcher, Delivery, WebhookEndpoint
 from guardrails.models.sealed import unseal
 from guardrails.outbox import addresses
-from tests.guardrails.delivering import an_endpoint, happens
+from tests.guardrails.delivering import an_endpoint
 from tests.guardrails.receiver import Receiver, answers, serving
 from tests.guardrails_admin.conftest import Market, page
 
@@ -43,7 +43,7 @@ def receiver(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receive
 def wanted(**changes: Any) -> dict[str, Any]:
     data = {
         "name": "Payments", "url": "https://pay.example.com/hooks", "kinds": ["exception", "settlement"],
-        "policies": [], "pays": "on", "active": "on", "change_reason": "It pays what we grant",
+        "policies": [], "pays": "on", "change_reason": "It pays what we grant",
     }  # fmt: skip
     return {**data, **changes}
 
@@ -144,12 +144,12 @@ def test_who_may_keep_endpoints_and_watchers(who: str, shop: Market, login: Call
         assert client.get(page(model, "add")).status_code == status
         if status != 200:
             assert client.post(page(model, "add"), wanted()).status_code == status
-    for name in ("rotate", "try"):
+    for name in ("rotate", "try", "switch"):
         assert client.get(action(endpoint, name)).status_code == status
         if status != 200:
             assert client.post(action(endpoint, name), {"reason": "Mischief"}).status_code == status
     assert client.post(page(WebhookEndpoint, "delete", endpoint.pk), {"post": "yes"}).status_code in (302, 403)
-    assert WebhookEndpoint.objects.values_list("secret").get() == (endpoint.secret,)
+    assert WebhookEndpoint.objects.values_list("secret", "active").get() == (endpoint.secret, True)
 
 
 @pytest.mark.parametrize("who", ["manager", "auditor"])
@@ -173,7 +173,9 @@ def test_a_limited_user_finds_no_trace_of_other_policies(
         assert client.get(page(WebhookEndpoint, "change", endpoint.pk)).status_code == 302
         assert client.get(page(WebhookEndpoint, "history", endpoint.pk)).status_code in (302, 404)
         assert client.post(action(endpoint, "rotate"), {"reason": "x"}).status_code in (302, 403, 404)
+        assert client.post(action(endpoint, "switch"), {"reason": "x"}).status_code in (302, 403, 404)
         assert WebhookEndpoint.objects.get(pk=endpoint.pk).secret == endpoint.secret
+        assert WebhookEndpoint.objects.get(pk=endpoint.pk).active
     foreign = Delivery.objects.filter(message__record__policy=other.policy).first()
     assert foreign
     assert client.get(page(Delivery, "change", foreign.pk)).status_code in (302, 404)
@@ -205,53 +207,10 @@ def test_a_manager_adds_a_watcher(shop: Market, login: Callable[..., Client]) ->
     assert str(BudgetWatcher.objects.get()) == "mia@example.com: every budget of Shop Europe"
 
 
-@pytest.fixture
-def dead(shop: Market) -> Delivery:
-    """A delivery that was given up."""
-    an_endpoint("https://pay.example.com/", shop.policy, name="Payments", kinds=["freeze"])
-    happens("freeze.begun", "frz_1", shop.policy, now=timezone.now(), name="Refunds")
-    fan_out_messages(timezone.now())
-    Delivery.objects.update(state=DeliveryState.DEAD, attempts=18, last_status=500, last_error="It answered 500.")
-    return Delivery.objects.get()
-
-
-@pytest.mark.parametrize("who", WHO)
-def test_who_may_read_deliveries_and_send_them_again(who: str, dead: Delivery, login: Callable[..., Client]) -> None:
-    client = login(who)
-    reads = 200 if who in ("auditor", "approver") else WHO[who]
-    assert client.get(page(Delivery, "changelist")).status_code == reads
-    answer = client.get(page(Delivery, "change", dead.pk))
-    assert answer.status_code == reads
-    assert ("Send it again" in answer.content.decode()) == (who in ("manager", "superuser"))
-    assert client.get(page(Delivery, "replay", dead.pk)).status_code == (302 if who == "nobody" else 405)
-    sent = client.post(page(Delivery, "replay", dead.pk)).status_code
-    assert sent == (302 if WHO[who] in (200, 302) else 403)
-    dead.refresh_from_db()
-    assert dead.state == ("due" if WHO[who] == 200 else "dead")
-
-
-def test_a_delivery_is_found_by_its_event_and_its_subject(dead: Delivery, login: Callable[..., Client]) -> None:
-    client = login("auditor")
-    event = dead.message.event_id
-    for term, found in ((event, True), ("frz_1", True), ("frz_2", False), ("evt_none", False)):
-        text = client.get(page(Delivery, "changelist"), {"q": term}).content.decode()
-        assert (f"/{dead.pk}/change/" in text) == found, term
-
-
-def test_what_was_given_up_is_replayed_by_command(dead: Delivery, capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("replay_webhooks", "--dead", "--endpoint", "Payments")
-    assert capsys.readouterr().out == "1 to be sent again.\n"
-    dead.refresh_from_db()
-    assert (dead.state, dead.attempts) == ("due", 0)
-    call_command("replay_webhooks", "--dead")
-    assert capsys.readouterr().out == "0 to be sent again.\n"
-    Delivery.objects.update(state=DeliveryState.DELIVERED, delivered_at=timezone.now())
-    call_command("replay_webhooks", dead.message.event_id, "--endpoint", "Payments")
-    assert capsys.readouterr().out == "1 to be sent again.\n"
-
-
-def test_a_replay_of_nothing_in_particular_is_refused(dead: Delivery) -> None:
-    with pytest.raises(CommandError, match="Say what"):
-        call_command("replay_webhooks")
-    with pytest.raises(CommandError, match="There is: Payments"):
-        call_command("replay_webhooks", "--endpoint", "Paymints", "--since", "2026-01-01")
+def test_an_address_that_is_changed_is_tried_at_once(shop: Market, login: Callable[..., Client]) -> None:
+    until = timezone.now() + timedelta(hours=1)
+    endpoint, _ = an_endpoint("https://busy.example.com/", shop.policy, quiet_until=until)
+    changed = wanted(url="https://new.example.com/", policies=[shop.policy.pk])
+    login("manager").post(page(WebhookEndpoint, "change", endpoint.pk), changed)
+    endpoint.refresh_from_db()
+    assert (endpoint.url, endpoint.quiet_until) == ("https://new.example.com/", None)
