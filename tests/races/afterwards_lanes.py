@@ -9,6 +9,7 @@ from guardrails.actions.follow_ups.finish_follow_up import FinishRequest, finish
 from guardrails.actions.follow_ups.hand_on_follow_up import HandOnRequest, hand_on_follow_up
 from guardrails.actions.follow_ups.outcome_values import Told
 from guardrails.actions.follow_ups.tell_outcome import OutcomeRequest, tell_outcome
+from guardrails.actions.work_items.escalate_work_items import escalate_work_items
 from guardrails.actions.work_items.hand_over import HandOverRequest, hand_over
 from guardrails.actions.work_items.take_up_work_item import TakeUpRequest, claim_work_item
 from tests.guardrails.afterwards import DUE
@@ -59,3 +60,8 @@ def hand_on(caller: Caller, follow_up: str, note: str) -> str:
 def escalate() -> int:
     """Tend what is overdue."""
     return escalate_follow_ups(DUE)
+
+
+def escalate_items() -> int:
+    """Tend what was handed over and is overdue."""
+    return escalate_work_items(DUE)

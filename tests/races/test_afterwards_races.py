@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from guardrails.actions.caller import Caller
-from guardrails.models import Agent, AuditRecord, FollowUp, Outcome, WorkItem
+from guardrails.models import Agent, AuditRecord, Escalation, FollowUp, Outcome, WorkItem
 from policies.models import Policy
 from tests.guardrails.afterwards import an_agent, caller_for, over
 from tests.guardrails.asking import ask, grant
@@ -47,6 +47,13 @@ def test_a_follow_up_is_done_once_and_overdue_once(help_desk: Caller, crowd: int
     found = Counter(race(afterwards_lanes.finish, [(help_desk, owed.pk)] * crowd))
     assert found == {"done": 1, "follow_up_closed": crowd - 1}
     assert Outcome.objects.count() == 1
+
+
+def test_a_case_goes_one_role_up_once(help_desk: Caller, shop: Policy, crowd: int) -> None:
+    an_agent(shop, "sofia", role="supervisor")
+    over(help_desk, to="frontline")
+    assert sum(race(afterwards_lanes.escalate_items, [()] * crowd)) == 1
+    assert AuditRecord.objects.filter(kind="work_item.overdue").count() == Escalation.objects.count() == 1
 
 
 def test_no_note_is_lost_when_many_hand_it_on(help_desk: Caller, crowd: int) -> None:
