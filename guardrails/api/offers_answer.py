@@ -13,6 +13,14 @@ from guardrails.api.bodies import Money
 Decimal = Annotated[str, Meta(description="Exact decimal text.", examples=["12.50"])]
 Moment = Annotated[str, Meta(description="RFC 3339, with its offset.", examples=["2026-11-23T00:00:00+01:00"])]
 Duration = Annotated[str, Meta(description="ISO 8601.", examples=["P2D"])]
+HeldPart = Annotated[
+    str | int | UnsetType,
+    Meta(description="Where the budget is short: how much of it is only held by open promises."),
+]
+HeldUntil = Annotated[
+    Moment | UnsetType | None,
+    Meta(description="When the first of these promises is over; null: when somebody has answered."),
+]
 ScopeName = Literal["agent", "team", "role", "customer", "case", "policy"]
 
 
@@ -82,6 +90,8 @@ class BudgetLeft(Struct):
     measure: Literal["money", "count"]
     remaining: Annotated[str | int, Meta(description="Money as decimal text, or a count.")]
     resets_at: Moment | None
+    held: HeldPart = UNSET
+    held_until: HeldUntil = UNSET
 
 
 class Term(Struct):
@@ -158,6 +168,8 @@ class Because(Struct, rename={"is_": "is"}):
     is_: Annotated[str | UnsetType | None, Meta(description="The fact's value, as people write it.")] = UNSET
     facts: list[str] | UnsetType = UNSET
     budget: str | UnsetType = UNSET
+    held: HeldPart = UNSET
+    held_until: HeldUntil = UNSET
     roles: list[str] | UnsetType = UNSET
     given: str | UnsetType = UNSET
     better: str | UnsetType = UNSET

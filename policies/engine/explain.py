@@ -12,7 +12,7 @@ from policies.engine.periods import window
 from policies.engine.question import Question
 from policies.engine.rulebook import Fact, FollowUp, Remedy
 from policies.engine.say import say
-from policies.engine.sentences import because_text, refusal_text, rule_sentence, words_of
+from policies.engine.sentences import because_text, held_text, refusal_text, rule_sentence, words_of
 from policies.engine.values import UNKNOWN, with_unit, write
 from policies.engine.words import lower_first
 
@@ -122,8 +122,8 @@ class _Explainer:
     def _limited_by(self, offer: Offer) -> dict[str, str]:
         kind, code = offer.limited_by
         if kind == "budget":
-            remaining = self._budget_words(code, dict(offer.budgets)[code])
-            text = f"The budget {self.budgets[code].name} has {remaining} left."
+            budget, remaining = self.budgets[code], self._budget_words(code, dict(offer.budgets)[code])
+            text = f"The budget {budget.name} has {remaining} left.{held_text(self.compiled, self.asked, budget)}"
             return {"kind": "budget", "code": code, "text": text}
         return {"kind": "rule_limit", "code": code, "text": rule_sentence(self.compiled, code)}
 
@@ -143,11 +143,23 @@ class _Explainer:
             "measure": budget.measure,
             "remaining": decimal_text(remaining, self.digits) if money else remaining,
             "resets_at": resets_at.isoformat() if resets_at else None,
+            **self._held(code),
         }
+
+    def _held(self, code: str) -> dict[str, Any]:
+        """What of the budget is only held, and until when, where that was looked up."""
+        held = self.asked.held.get(code)
+        if held is None:
+            return {}
+        money = self.budgets[code].measure == "money"
+        amount = decimal_text(held.amount, self.digits) if money else held.amount
+        return {"held": amount, "held_until": held.until or None}
 
     def not_offered(self, closed: NotOffered) -> dict[str, Any]:
         because = [self._because(reason) for reason in closed.because]
         text = refusal_text(self.compiled, closed.because, self.values)
+        short = [self.budgets[each.budget] for each in closed.because if each.budget]
+        text += "".join(held_text(self.compiled, self.asked, budget) for budget in short)
         return {"remedy": closed.remedy.code, "name": closed.remedy.name, "text": text, "because": because}
 
     def _because(self, because: Because) -> dict[str, Any]:
@@ -162,14 +174,17 @@ class _Explainer:
         if because.facts:
             found["facts"] = list(because.facts)
         if because.budget:
-            found["budget"] = because.budget
+            found |= {"budget": because.budget, **self._held(because.budget)}
         if because.roles:
             found["roles"] = list(because.roles)
         if because.remedy:
             found["given" if because.code == "already_given" else "better"] = because.remedy
         if because.frozen and because.frozen.until:
             found["until"] = because.frozen.until
-        return found | {"text": because_text(self.compiled, because, self.values)}
+        text = because_text(self.compiled, because, self.values)
+        if because.budget:
+            text += held_text(self.compiled, self.asked, self.budgets[because.budget])
+        return found | {"text": text}
 
     def question(self, ask: Ask) -> dict[str, Any]:
         found: dict[str, Any] = {"fact": ask.fact}

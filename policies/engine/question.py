@@ -22,6 +22,18 @@ class Frozen(NamedTuple):
     until: str
 
 
+class Held(NamedTuple):
+    """What open promises hold of a budget: not given yet, and perhaps never.
+
+    `amount` is in minor units or a count, `until` when the first of them is over, as the answer gives it ("": when
+    somebody has answered); `sole` says that it is one promise.
+    """
+
+    amount: int
+    until: str
+    sole: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question "what can I offer?".
@@ -30,7 +42,8 @@ class Question:
     `history` maps history facts to a count or minor units (missing: unknown). `taken` maps budgets to what is held and
     spent in the window in force, in minor units or a count (missing: nothing). `customer` and `case` say whether those
     references are known; `granted` are the remedies already given in this case. `frozen` are the stops in force for
-    whoever asks. `now` is aware.
+    whoever asks. `held` is the part of `taken` that is only held, as far as it was looked up: it changes no offer, only
+    what is said of a budget that is short. `now` is aware.
     """
 
     role: str
@@ -45,3 +58,4 @@ class Question:
     case: bool = False
     granted: tuple[str, ...] = ()
     frozen: tuple[Frozen, ...] = ()
+    held: Mapping[str, Held] = field(default_factory=dict)

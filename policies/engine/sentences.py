@@ -8,7 +8,8 @@ from typing import Any
 from policies.engine.amounts import UNLIMITED, Constant, Formula
 from policies.engine.compile import Compiled
 from policies.engine.decision import Because
-from policies.engine.question import Frozen
+from policies.engine.money import money_text
+from policies.engine.question import Frozen, Question
 from policies.engine.rulebook import Bound, Budget, Remedy, Rule, Step
 from policies.engine.values import UNKNOWN, with_unit
 from policies.engine.words import Words, listed, lower_first
@@ -163,6 +164,30 @@ def frozen_text(compiled: Compiled, frozen: Frozen) -> str:
     reason = f": {frozen.reason.rstrip('. ')}" if frozen.reason else ""
     instead = f" Instead: {lower_first(frozen.instead.rstrip('. '))}." if frozen.instead else ""
     return f"{_capital(frozen.what or 'everything')} is stopped{until}{reason}.{instead}"
+
+
+def held_text(compiled: Compiled, question: Question, budget: Budget) -> str:
+    """What of a budget that is short is only held, after a space; nothing where nothing is known to be."""
+    held = question.held.get(budget.code)
+    if held is None:
+        return ""
+    if budget.measure == "money":
+        start = f" Of what is taken, {money_text(held.amount, compiled.rulebook.currency)} is held"
+    else:
+        are = "is" if held.amount == 1 else "are"
+        start = f" Of what is taken, {with_unit(str(held.amount), 'exception')} {are} held"
+    if not held.until:
+        return f"{start} until somebody has answered, and may be free again then."
+    at = _clock(compiled, held.until, question.now)
+    if held.sole:
+        return f"{start} until {at}, and may be free again then."
+    return f"{start}, the first part until {at}, and may be free again then."
+
+
+def _clock(compiled: Compiled, moment: str, now: datetime) -> str:
+    """A moment by the clocks of the policy's time zone; its day only where that is not today."""
+    day, _, time = _local(compiled, moment).partition(" ")
+    return time if day == f"{now.astimezone(compiled.zone):%Y-%m-%d}" else f"{day} {time}"
 
 
 def _local(compiled: Compiled, moment: str) -> str:

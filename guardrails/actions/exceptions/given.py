@@ -42,13 +42,22 @@ def read_given(
         return replace(_read(offer, amount, quantity, currency), terms=_terms(offer, terms))
     except _NotValidError as error:
         detail = f"{offer.remedy.name}: {error.fault.path[1:]} {error.fault.message}."
+        if error.too_much:
+            detail += _short(offer, alternatives)
         raise OutOfRangeError(detail, errors=[error.fault], alternatives=alternatives) from None
 
 
 class _NotValidError(Exception):
-    def __init__(self, path: str, message: str) -> None:
+    def __init__(self, path: str, message: str, *, too_much: bool = False) -> None:
         self.fault = Fault(path, message)
+        self.too_much = too_much
         super().__init__(message)
+
+
+def _short(offer: Offer, alternatives: Sequence[dict[str, Any]]) -> str:
+    """Say which budget is short, where it is one that keeps more from being given."""
+    limits = [each["limited_by"] for each in alternatives if each["remedy"] == offer.remedy.code]
+    return "".join(f" {each['text']}" for each in limits if each["kind"] == "budget")
 
 
 def _read(offer: Offer, amount: Any, quantity: Any, currency: str) -> Given:
@@ -93,7 +102,7 @@ def _within(offer: Offer, number: int, path: str, places: int) -> Given:
     else:
         ladder = next((each for each in offer.ladder if minimum <= number <= (each.maximum or 0)), None)
         if ladder is None:
-            raise _NotValidError(path, _valid(offer, places))
+            raise _NotValidError(path, _valid(offer, places), too_much=number > minimum)
     if offer.exact and number != minimum:
         raise _NotValidError(path, _valid(offer, places))
     if not offer.exact and number % offer.step and number not in (minimum, offer.suggested, offer.maximum):

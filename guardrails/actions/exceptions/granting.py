@@ -32,12 +32,14 @@ from guardrails.actions.faults import (
     InvalidQuestionError,
     NeedsApprovalError,
     NotOfferedError,
+    OutOfRangeError,
 )
 from guardrails.actions.freezes.stops import require_not_stopped
 from guardrails.actions.offers.ask_offers import heading_of
 from guardrails.actions.offers.inquiry import Inquiry, inquire
 from guardrails.actions.offers.pose import Posed, pose
 from guardrails.actions.offers.question_record import Json, decided, facts_of
+from guardrails.actions.offers.tell_held import tell_held
 from guardrails.audit import Origin, Subject, record
 from guardrails.ledger import Balance, reserve
 from guardrails.models import CareException, EntryKind, Event, State
@@ -126,6 +128,17 @@ def decide_again(granting: Granting) -> Offered:
     if granting.now - granting.asked.asked_at > settings.DECISION_LIFETIME:
         raise DecisionTooOldError(settings.DECISION_LIFETIME)
     posed = pose(inquiry, decision=granting.asked.id)
+    try:
+        return _offered(granting, inquiry, posed)
+    except (NotOfferedError, OutOfRangeError):
+        # Nothing is given, so there is time to look up what of a budget that is short is only held.
+        told = tell_held(inquiry, posed, _decide(inquiry, posed, granting.asked.id)[0])
+        if told is posed:
+            raise
+    return _offered(granting, inquiry, told)
+
+
+def _offered(granting: Granting, inquiry: Inquiry, posed: Posed) -> Offered:
     decision, answer = _decide(inquiry, posed, granting.asked.id)
     offer = _offer(granting, posed, inquiry, decision, answer)
     given = read_given(

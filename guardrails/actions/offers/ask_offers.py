@@ -10,6 +10,7 @@ from guardrails.actions.faults import InvalidQuestionError
 from guardrails.actions.offers.inquiry import Inquiry, inquire
 from guardrails.actions.offers.pose import Posed, pose
 from guardrails.actions.offers.question_record import Heading, Json, decided, question_record
+from guardrails.actions.offers.tell_held import tell_held
 from guardrails.actions.plain_references import require_plain
 from guardrails.models import Scope
 from guardrails.models.canonical_json import canonical_text
@@ -38,7 +39,7 @@ class OffersRequest:
 
 
 def ask_offers(*, caller: Caller, request: OffersRequest, now: datetime) -> Json:
-    """Decide, store the decision and give the answer of DESIGN §8; at most three queries.
+    """Decide, store the decision and give the answer of DESIGN §8; three queries, or four where a budget is short.
 
     Raises MissingScopeError, UnknownAgentError, UnknownPolicyError, UnpublishedPolicyError or
     InvalidQuestionError.
@@ -60,10 +61,13 @@ def ask_offers(*, caller: Caller, request: OffersRequest, now: datetime) -> Json
     posed = pose(inquiry)
     heading = heading_of(inquiry, decision=new_id("dec", now))
     try:
-        _, answer = decided(inquiry.compiled, posed.question, posed.context, heading)
+        decision, answer = decided(inquiry.compiled, posed.question, posed.context, heading)
     except FactError as error:
         raise InvalidQuestionError(error.faults) from error
-    _store(caller, inquiry, posed, answer)
+    told = tell_held(inquiry, posed, decision)
+    if told is not posed:
+        _, answer = decided(inquiry.compiled, told.question, told.context, heading)
+    _store(caller, inquiry, told, answer)
     return answer
 
 

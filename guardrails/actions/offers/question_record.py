@@ -14,7 +14,7 @@ from policies.engine.compile import Compiled
 from policies.engine.decide import decide
 from policies.engine.decision import Decision
 from policies.engine.explain import answer
-from policies.engine.question import Frozen, Question
+from policies.engine.question import Frozen, Held, Question
 
 Json = dict[str, Any]
 
@@ -49,6 +49,7 @@ def question_record(question: Question, context: Json, compiled: Compiled) -> Js
         "case": question.case,
         "granted": list(question.granted),
         "frozen": [list(stop) for stop in question.frozen],
+        **({"held": {code: list(held) for code, held in question.held.items()}} if question.held else {}),
         "context": context,
     }
 
@@ -69,6 +70,8 @@ def question_of(record: Json) -> Question:
         granted=tuple(record["granted"]),
         # Questions were recorded before anything could be stopped.
         frozen=tuple(Frozen(*stop) for stop in record.get("frozen", ())),
+        # It is looked up only where a budget is short.
+        held={code: Held(*held) for code, held in record.get("held", {}).items()},
     )
 
 
