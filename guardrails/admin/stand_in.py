@@ -17,14 +17,14 @@ from policies.queries.scope import limited_to, policies_for
 class StandInAdmin(TrackedAdmin):
     """Stand-ins, from when until when."""
 
-    list_display = ("absent", "stand_in", "where", "starts_at", "ends_at", "standing")
+    list_display = ("absent", "stand_in", "where", "begins", "ends", "standing")
     list_display_links = ("absent", "stand_in")
     list_select_related = ("absent", "stand_in", "policy")
     search_fields = ("absent__name", "absent__code", "stand_in__name", "stand_in__code")
     fieldsets = [
         ("Who", {"fields": [("absent", "stand_in")]}),
         ("Where", {"fields": ["policy"]}),
-        ("When", {"fields": [("starts_at", "ends_at")], "description": "They may approve until just before the end."}),
+        ("When", {"fields": ["starts_at", "ends_at"], "description": "They may approve until just before the end."}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -44,6 +44,22 @@ class StandInAdmin(TrackedAdmin):
             people = agents_seen_by(request.user).filter(kind=AgentKind.HUMAN, active=True)
             kwargs["queryset"] = people.order_by("name")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Say in which zone times are; from django.contrib.admin.ModelAdmin."""
+        if db_field.name in ("starts_at", "ends_at"):
+            kwargs.setdefault("help_text", "Date and time of day in UTC.")
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    @admin.display(description="from (UTC)", ordering="starts_at")
+    def begins(self, row: StandIn) -> str:
+        """Show the moment."""
+        return f"{row.starts_at:%d %b %Y, %H:%M}"
+
+    @admin.display(description="until (UTC)", ordering="ends_at")
+    def ends(self, row: StandIn) -> str:
+        """Show the moment."""
+        return f"{row.ends_at:%d %b %Y, %H:%M}"
 
     @admin.display(description="where")
     def where(self, row: StandIn) -> str:
