@@ -120,9 +120,9 @@ def take(model: Model, help_desk: Caller, orders: Caller, number: int, step: tup
     match step:
         case ("link", case, other, kind):
             if case != other:
-                told = link(orders, f"K-{case}", f"K-{other}", kind=kind, key=f"link {number}").answer
+                joined = link(orders, f"K-{case}", f"K-{other}", kind=kind, key=f"link {number}").answer
                 model.links.add(frozenset((case, other)))
-                assert told["cases"] == named(model.chain(case))
+                assert joined["cases"] == named(model.chain(case))
         case ("undo", case, other):
             undo_it(model, orders, number, case, other)
         case ("credit", case, customer, euros):

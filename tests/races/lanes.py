@@ -6,6 +6,7 @@ from typing import Any
 
 from guardrails.actions.caller import Caller
 from guardrails.actions.exceptions.grant_exception import GrantRequest, grant_exception
+from guardrails.actions.exceptions.hold_offer import hold_offer
 from guardrails.actions.faults import ActionError
 from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
 
@@ -37,3 +38,13 @@ def take(caller: Caller, request: GrantRequest, key: str, now: datetime) -> tupl
     except ActionError as refusal:
         return refusal.code, "", False
     return outcome.answer["state"], outcome.answer["exception"], outcome.repeated
+
+
+def hold(caller: Caller, decision: str, amount: str, now: datetime) -> tuple[str, str]:
+    """Hold store credit; give the state and what may be said, or the refusal's code and its words."""
+    request = GrantRequest(decision=decision, remedy="store_credit", amount=amount)
+    try:
+        answer = hold_offer(caller=caller, request=request, key=decision, now=now).answer
+    except ActionError as refusal:
+        return refusal.code, refusal.detail
+    return answer["state"], answer["say"]
