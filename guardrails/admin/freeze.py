@@ -16,7 +16,15 @@ from guardrails.admin.freeze_form import FreezeForm, LiftForm
 from guardrails.models import Freeze
 from guardrails.models.database_clock import database_now
 from guardrails.queries.freezes import freezes_seen_by, in_force
-from policies.admin.base import DropdownFilter, ModelAdmin, PlainFieldsMixin, action, actor_of, display
+from policies.admin.base import (
+    DropdownFilter,
+    ModelAdmin,
+    PlainFieldsMixin,
+    QuotedKeysMixin,
+    action,
+    actor_of,
+    display,
+)
 
 IN_FORCE, TO_COME, OVER, LIFTED = "In force", "To come", "Over", "Lifted"
 
@@ -53,7 +61,7 @@ class StandingFilter(DropdownFilter):
 
 
 @admin.register(Freeze)
-class FreezeAdmin(PlainFieldsMixin, ModelAdmin):
+class FreezeAdmin(PlainFieldsMixin, QuotedKeysMixin, ModelAdmin):
     """Freezes: what managers have stopped. One that has begun is lifted, never edited."""
 
     form = FreezeForm
@@ -139,7 +147,7 @@ class FreezeAdmin(PlainFieldsMixin, ModelAdmin):
 
     def has_lift_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Tell whether the user may lift this one, and there is something to be lifted."""
-        row = self.get_queryset(request).filter(pk=object_id).first() if object_id else None
+        row: Freeze | None = self.get_object(request, object_id) if object_id else None
         if not request.user.has_perm("guardrails.change_freeze") or row is None:
             return False
         return standing(row, database_now()) in (IN_FORCE, TO_COME) and may_lift(row, actor_of(request))
@@ -177,12 +185,12 @@ class FreezeAdmin(PlainFieldsMixin, ModelAdmin):
         if request.method == "POST" and form.is_valid():
             try:
                 lift_freeze(
-                    freeze=object_id, reason=form.cleaned_data["reason"], actor=actor_of(request), now=database_now()
+                    freeze=freeze.pk, reason=form.cleaned_data["reason"], actor=actor_of(request), now=database_now()
                 )
                 messages.success(request, f"{freeze} is lifted. From the next question on everything is as before.")
             except FreezeIsOverError as error:
                 messages.warning(request, error.detail)
-            return HttpResponseRedirect(reverse("admin:guardrails_freeze_change", args=[object_id]))
+            return HttpResponseRedirect(reverse("admin:guardrails_freeze_change", args=[freeze.pk]))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -190,6 +198,6 @@ class FreezeAdmin(PlainFieldsMixin, ModelAdmin):
             "title": f"Lift: {freeze}",
             "lead": "It is offered again from the next question on. What was voided stays void.",
             "button": "Lift",
-            "back": reverse("admin:guardrails_freeze_change", args=[object_id]),
+            "back": reverse("admin:guardrails_freeze_change", args=[freeze.pk]),
         }
         return TemplateResponse(request, "admin/guardrails/ask_why.html", context)

@@ -124,7 +124,7 @@ class ApiTokenAdmin(StoppableMixin, OneWayToSaveAdmin):
 
     def require_in_scope(self, request: HttpRequest, object_id: str) -> None:
         """Raise 404 for the history of a token that the user does not see."""
-        if not self.get_queryset(request).filter(pk=object_id).exists():
+        if self.get_object(request, object_id) is None:
             raise Http404
 
     @action(description="Rotate…", url_path="rotate", permissions=["change"], icon="autorenew")

@@ -42,6 +42,7 @@ __all__ = [
     "LabelledFormSet",
     "ModelAdmin",
     "PlainFieldsMixin",
+    "QuotedKeysMixin",
     "RangeDateForm",
     "RangeNumericListFilter",
     "ReadOnlyMixin",
@@ -114,6 +115,14 @@ class PlainFieldsMixin:
         return field
 
 
+class QuotedKeysMixin:
+    """Pages whose rows have text keys: lists lead to an address in which Django has quoted `_`."""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Find the row whichever way its key is written: Django unquotes for its own pages, not for buttons."""
+        return super().get_object(request, unquote(object_id), from_field)  # type: ignore[misc]
+
+
 class UntitledMixin:
     """Inline rows that say what they are by their fields alone, without a heading each."""
 
@@ -139,7 +148,7 @@ class ReadOnlyMixin:
         return False
 
 
-class TrackedAdmin(PlainFieldsMixin, SimpleHistoryAdmin, ModelAdmin):
+class TrackedAdmin(PlainFieldsMixin, QuotedKeysMixin, SimpleHistoryAdmin, ModelAdmin):
     """Pages of a tracked model: every save names its actor and reason; history is read, never written."""
 
     form = ReasonedForm
