@@ -10,19 +10,21 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
+from guardrails.actions.approvals.proposals import can_propose
 from guardrails.actions.approvals.say_as_user import may_say
 from guardrails.actions.approvals.vote_on_approval import Say, vote_as_user
-from guardrails.actions.approvals.voting import VoteRequest
 from guardrails.actions.faults import ActionError
 from guardrails.admin.approval_form import FORMS, SayForm
 from guardrails.admin.approval_page import approval_page, standing
+from guardrails.admin.counter_form import CounterForm
 from guardrails.admin.due_first import DueFirstAdmin, ToDoFilter
 from guardrails.admin.exception_filters import SeenPolicyFilter
 from guardrails.admin.figures import told, words
 from guardrails.admin.period import PeriodFilter
-from guardrails.models import ApprovalRequest, ApprovalSeat, SeatState
+from guardrails.models import ApprovalRequest, ApprovalSeat, SeatState, State
 from guardrails.models.database_clock import database_now
 from policies.admin.base import actor_of, display
+from policies.engine.words import lower_first
 
 _LABELS = {
     "Overdue": "danger",
@@ -125,37 +127,40 @@ class ApprovalAdmin(DueFirstAdmin):
         if row is None or what not in [each.value for each in FORMS]:
             raise Http404
         said = Say(what)
-        form = SayForm(said, row.exception, request.POST or None, initial={"key": uuid.uuid4().hex})
-        if request.method == "POST" and form.is_valid() and self._said(request, row, said, form):
+        form = self._form(request, row, said)
+        if request.method == "POST" and form.is_valid() and self._said(request, said, form):
             return HttpResponseRedirect(reverse("admin:guardrails_approvalrequest_change", args=[row.pk]))
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "form": form,
-            "title": f"{FORMS[said].button.rstrip('…')}: {told(row.exception)}",
+            "title": FORMS[said].title.format(what=lower_first(told(row.exception))),
             "lead": FORMS[said].lead,
             "button": FORMS[said].button.rstrip("…"),
             "back": reverse("admin:guardrails_approvalrequest_change", args=[row.pk]),
         }
-        return TemplateResponse(request, "admin/guardrails/approval_say.html", context)
+        return TemplateResponse(request, form.template, context)
 
-    def _said(self, request: HttpRequest, row: ApprovalRequest, said: Say, form: SayForm) -> bool:
-        user = actor_of(request)
-        number = form.cleaned_data.get("number") or None
-        money = row.exception.unit == "money"
-        wanted = VoteRequest(
-            approval=row.pk,
-            amount=number if money else None,
-            quantity=None if money else number,
-            text=form.cleaned_data.get("text", ""),
-        )
-        key = form.cleaned_data["key"]
+    def _form(self, request: HttpRequest, row: ApprovalRequest, said: Say) -> SayForm:
+        given: dict[str, Any] = {"data": request.POST or None, "initial": {"key": uuid.uuid4().hex}}
+        if said is not Say.COUNTER:
+            return SayForm(said, row, **given)
+        possible = can_propose(user_id=actor_of(request).pk, approval=row.pk, now=database_now())
+        return CounterForm(row, possible, **given)
+
+    def _said(self, request: HttpRequest, said: Say, form: SayForm) -> bool:
+        user, key = actor_of(request), form.cleaned_data["key"]
         try:
             answer = vote_as_user(
-                user_id=user.pk, username=user.get_username(), say=said, request=wanted, key=key, now=database_now()
+                user_id=user.pk,
+                username=user.get_username(),
+                say=said,
+                request=form.said(),
+                key=key,
+                now=database_now(),
             ).answer
         except ActionError as error:
-            form.add_error(None, error.detail)
+            form.refuse(error)
             return False
-        messages.success(request, f"{FORMS[said].done} It is now: {words(answer['state']).lower()}.")
+        messages.success(request, f"{FORMS[said].done} It is now: {lower_first(State(answer['state']).label)}.")
         return True

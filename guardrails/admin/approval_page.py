@@ -15,6 +15,7 @@ from policies.engine.compile import Compiled
 from policies.engine.money import decimal_text, money_text
 from policies.engine.sentences import rule_sentence
 from policies.engine.values import with_unit
+from policies.engine.words import lower_first
 from policies.queries.rulebooks import compiled
 
 
@@ -86,17 +87,19 @@ def _seat(seat: ApprovalSeat, rules: Compiled, row: ApprovalRequest, now: dateti
 
 
 def _vote(vote: Vote, rules: Compiled, exception: CareException) -> dict[str, Any]:
-    """Give who said what; an amount where it is not simply all that was asked for."""
-    own = vote.remedy in ("", exception.remedy)
-    much = _number(exception, vote.number) if own and vote.number is not None else ""
+    """Give who said what; of a proposal what it became."""
+    proposal = None
+    if vote.verdict == Verdict.COUNTER:
+        proposal = CareException.objects.filter(arises_from=exception).order_by("created_at", "id").first()
     return {
         "what": Verdict(vote.verdict).label,
-        "much": much,
-        "remedy": words(vote.remedy) if vote.remedy else "",
+        "much": _number(exception, vote.number) if vote.number is not None and proposal is None else "",
+        "proposal": proposal and {"id": proposal.pk, "text": lower_first(told(proposal))},
         "who": vote.agent,
         "role": _role(rules, vote.role),
         "for_agent": vote.for_agent,
         "text": vote.text,
+        "say": vote.say,
         "at": vote.at,
     }
 

@@ -49,6 +49,14 @@ class CounterBody(Struct, frozen=True, forbid_unknown_fields=True):
 
     remedy: Annotated[Code, _field("What to give instead.", "must be text of 1 to 64 characters", "store_credit")]
     text: Annotated[Text, _field("Why.", _TEXT, "A replacement is what they need.")]
+    say: Annotated[
+        Note | None,
+        _field(
+            "What the customer may be told; left out: what the policy says.",
+            f"must be text of at most {LONGEST_NOTE} characters",
+            "We'll send you a new one today.",
+        ),
+    ] = None
     agent: Agent = None
     amount: Annotated[NumberText | Money | None, _field("How much, of a remedy in money.", _AMOUNT, "20.00")] = None
     quantity: Annotated[

@@ -33,6 +33,7 @@ class Said(Struct):
     for_agent: str | None
     at: Moment
     text: str
+    say: Annotated[str | UnsetType, Meta(description="What the customer may be told of what is proposed.")] = UNSET
     remedy: Annotated[str | UnsetType, Meta(description="What is proposed instead.")] = UNSET
     amount: Money | UnsetType = UNSET
     quantity: Quantity | UnsetType = UNSET

@@ -39,6 +39,7 @@ class _Vote(Endpoint):
             remedy=getattr(body, "remedy", None),
             terms=getattr(body, "terms", {}),
             text=getattr(body, "text", None) or "",
+            to_customer=getattr(body, "say", None) or "",
         )
         written = vote_on_approval(caller=self.caller(), say=self.say, request=told, key=key, now=database_now())
         return json_response(written.answer, headers={REPEATED: "true"} if written.repeated else None)

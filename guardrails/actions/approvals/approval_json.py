@@ -65,6 +65,7 @@ def outcome_json(vote: Vote, row: CareException) -> Json:
         "for_agent": vote.for_agent.code if vote.for_agent else None,
         "at": vote.at.isoformat(),
         "text": vote.text,
+        **({"say": vote.say} if vote.say else {}),
         **({"remedy": vote.remedy} if vote.remedy else {}),
         **(number_json(vote.number, row) if vote.remedy in ("", row.remedy) else {}),
     }

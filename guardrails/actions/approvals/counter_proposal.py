@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from guardrails.actions.acting import roles_above
 from guardrails.actions.approvals.approval_faults import StandingNoError
 from guardrails.actions.approvals.approval_json import Json, alone_offers, outcome_json, standing
-from guardrails.actions.approvals.seats import may_take, seats_of
+from guardrails.actions.approvals.seats import agrees_alone, no_stands_against
 from guardrails.actions.approvals.voting import Heard, Voting
 from guardrails.actions.approvals.who_may_vote import Voter
 from guardrails.actions.budgets.alert_budgets import alert_budgets
@@ -64,7 +63,8 @@ def counter(voting: Voting) -> Json:
     def act(heard: Heard) -> Effect:
         voter = heard.voter(decides=True)
         offer, given = _reachable(heard, voter)
-        vote = heard.vote(voter, Verdict.COUNTER, text=text, number=given.number, remedy=offer.remedy.code)
+        said = voting.said.to_customer.strip()
+        vote = heard.vote(voter, Verdict.COUNTER, text=text, number=given.number, remedy=offer.remedy.code, say=said)
         outcome = outcome_json(vote, heard.row)
         approval = standing(heard.row, heard.sitting.request, heard.sitting.seats, outcome=outcome)
         proposal = _proposal(heard, offer, given, approval)
@@ -96,10 +96,7 @@ def _reachable(heard: Heard, voter: Voter) -> tuple[Offer, Given]:
         alternatives=again.offers,
     )
     _require_no_earlier_no(heard, voter, offer, again)
-    if given.ladder is None:
-        return offer, given
-    seats = seats_of(given.ladder.step)
-    if len(seats) != 1 or not may_take(voter.role, seats[0].roles, heard.sitting.rules):
+    if given.ladder is not None and not agrees_alone(given.ladder, voter.role, heard.sitting.rules):
         message = "needs the yes of others as well"
         raise NotOfferedError(
             f"{offer.remedy.name}: so much {message}.", errors=[Fault("/remedy", message)], alternatives=again.offers
@@ -109,7 +106,7 @@ def _reachable(heard: Heard, voter: Voter) -> tuple[Offer, Given]:
 
 def _require_no_earlier_no(heard: Heard, voter: Voter, offer: Offer, again: Again) -> None:
     remedy, earlier = offer.remedy, again.posed.noes.get(offer.remedy.code)
-    if earlier is not None and voter.role not in roles_above(heard.sitting.rules, earlier.role):
+    if earlier is not None and no_stands_against(earlier, voter.role, heard.sitting.rules):
         raise StandingNoError(
             f"{remedy.name} was declined for this case: {earlier.text} Somebody above has to propose it.",
             remedy=remedy.code,

@@ -6,7 +6,7 @@ from guardrails.actions.acting import SYSTEM
 from guardrails.actions.approvals.approval_faults import ClaimedError, MayNotVoteError, UnknownApprovalError
 from guardrails.actions.approvals.vote_on_approval import Say
 from guardrails.actions.approvals.voting import VoteRequest, Voting
-from guardrails.actions.approvals.who_may_vote import voter_of
+from guardrails.actions.approvals.who_may_vote import Sitting, voter_of
 from guardrails.models import UNDECIDED, Agent
 
 
@@ -15,15 +15,25 @@ def may_say(*, user_id: int, approval: str, now: datetime) -> frozenset[Say]:
 
     A rule that forbids their role what is asked for is noticed when they say it.
     """
-    agent = Agent.objects.select_related("team", "user").filter(user=user_id, active=True).first()
-    if agent is None:
+    found = heard_as_user(user_id=user_id, approval=approval, now=now)
+    if found is None:
         return frozenset()
+    agent, sitting = found
     try:
-        sitting = Voting(said=VoteRequest(approval=approval), agent=agent, actor=SYSTEM, now=now).known()
-        if sitting.request.state not in UNDECIDED:
-            return frozenset()
         voter = voter_of(agent, sitting, again=None)
-    except (UnknownApprovalError, MayNotVoteError, ClaimedError):
+    except (MayNotVoteError, ClaimedError):
         return frozenset()
     mine = voter.seat.claimed_by_id == agent.pk
-    return frozenset({Say.APPROVE, Say.DECLINE, Say.ASK, Say.RELEASE if mine else Say.CLAIM})
+    return frozenset({Say.APPROVE, Say.COUNTER, Say.DECLINE, Say.ASK, Say.RELEASE if mine else Say.CLAIM})
+
+
+def heard_as_user(*, user_id: int, approval: str, now: datetime) -> tuple[Agent, Sitting] | None:
+    """Give the agent with this login, and the request while it is undecided; None where they may not know of it."""
+    agent = Agent.objects.select_related("team", "user").filter(user=user_id, active=True).first()
+    if agent is None:
+        return None
+    try:
+        sitting = Voting(said=VoteRequest(approval=approval), agent=agent, actor=SYSTEM, now=now).known()
+    except UnknownApprovalError:
+        return None
+    return (agent, sitting) if sitting.request.state in UNDECIDED else None

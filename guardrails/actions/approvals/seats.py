@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from guardrails.actions.acting import roles_above
+from guardrails.queries.earlier_no import EarlierNo
 from policies.engine.business_hours import business_time, due_at, opening, remind_at
 from policies.engine.compile import Compiled
+from policies.engine.decision import Ladder
 from policies.engine.durations import duration
 from policies.engine.rulebook import Step
 
@@ -66,6 +68,17 @@ def next_roles(roles: Sequence[str], rules: Compiled) -> tuple[str, ...]:
 def may_take(role: str, roles: Sequence[str], rules: Compiled) -> bool:
     """Say whether somebody in this role may speak for a seat of these: it is one of them, or above one."""
     return any(role == each or role in roles_above(rules, each) for each in roles)
+
+
+def agrees_alone(ladder: Ladder, role: str, rules: Compiled) -> bool:
+    """Say whether a step of the ladder needs nobody's yes but that of somebody in this role."""
+    seats = seats_of(ladder.step)
+    return len(seats) == 1 and may_take(role, seats[0].roles, rules)
+
+
+def no_stands_against(earlier: EarlierNo, role: str, rules: Compiled) -> bool:
+    """Say whether somebody said no to it, and this role is not above theirs."""
+    return role not in roles_above(rules, earlier.role)
 
 
 def within_of(step: Step, rules: Compiled) -> str:

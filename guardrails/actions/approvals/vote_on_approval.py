@@ -113,6 +113,9 @@ def _vote(
         return _SAY[say](Voting(said=request, agent=agent, actor=named, now=now))
 
     said = {**asdict(request), "say": say.value}
+    if not request.to_customer:
+        # What was said before there was such a thing is still the same request.
+        del said["to_customer"]
     return once(
         caller=caller,
         key=key,

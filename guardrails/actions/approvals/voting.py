@@ -32,6 +32,7 @@ class VoteRequest:
     """What is said to a request; without `agent` the client's own agent says it.
 
     `amount` or `quantity` are how much is agreed to (left out: all), or how much of `remedy` is proposed instead.
+    `text` is for those who asked, `to_customer` what they may say of a proposal.
     """
 
     approval: str
@@ -41,6 +42,7 @@ class VoteRequest:
     remedy: str | None = None
     terms: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
+    to_customer: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Grant what is held or approved: the promise is kept, whatever became of the policy and its budgets meanwhile."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -109,9 +109,16 @@ def _act(acting: Acting, caller: Caller, request: HeldRequest, now: datetime, ro
         to=State.GRANTED,
         changes=changes,
         balances=balances,
-        told={**told, "budgets": left, "say": kept.say(given.number), "decided_again": False},
+        told={**told, "budgets": left, "say": _say(row, kept, given), "decided_again": False},
         body={"cost_minor": cost},
     )
+
+
+def _say(row: CareException, kept: Promised, given: Given) -> str:
+    """Give what may be said to the customer; of all of a proposal, in the words of whoever proposed it."""
+    outcome: Mapping[str, Any] = (row.approval or {}).get("outcome") or {}
+    words: str = outcome.get("say", "") if given.number == kept.offer.maximum else ""
+    return words or kept.say(given.number)
 
 
 def _part(row: CareException, kept: Promised, request: HeldRequest) -> Given:
