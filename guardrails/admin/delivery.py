@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from guardrails.actions.webhooks.replay_deliveries import replay_deliveries
 from guardrails.admin.evidence import EvidenceAdmin
@@ -47,7 +48,7 @@ class DeliveryAdmin(EvidenceAdmin):
     """Deliveries: each event for each receiver."""
 
     page_template = "admin/guardrails/delivery.html"
-    list_display = ("event", "kind", "to", "shown_state", "attempts", "next_try", "last_error")
+    list_display = ("event", "to", "shown_state", "next_try", "last_error")
     list_select_related = ("message", "endpoint")
     list_filter = (StateFilter, EndpointFilter)
     search_fields = ("subject",)
@@ -68,8 +69,8 @@ class DeliveryAdmin(EvidenceAdmin):
 
     @admin.display(description="event")
     def event(self, row: Delivery) -> str:
-        """Show the event's id."""
-        return row.message.event_id
+        """Show what happened, and the event's id."""
+        return format_html('{}<br><span class="gr-hash gr-subtle">{}</span>', row.kind, row.message.event_id)
 
     @admin.display(description="to")
     def to(self, row: Delivery) -> str:
@@ -81,7 +82,7 @@ class DeliveryAdmin(EvidenceAdmin):
         """Show how far it has got."""
         return str(DeliveryState(row.state).label)
 
-    @admin.display(description="next try (UTC)")
+    @admin.display(description="next attempt (UTC)")
     def next_try(self, row: Delivery) -> str:
         """Show when it is tried again."""
         return _next_try(row)
@@ -114,6 +115,7 @@ class DeliveryAdmin(EvidenceAdmin):
             "title": f"{row.kind} to {row.receiver}",
             "row": row,
             "state": DeliveryState(row.state).label,
+            "exception": row.subject.partition(":")[2] if row.subject.startswith("exception:") else "",
             "next_try": _next_try(row),
             "sent": json.dumps(told, indent=2, ensure_ascii=False),
             "may_replay": request.user.has_perm("guardrails.change_delivery") and row.state != DeliveryState.DUE,

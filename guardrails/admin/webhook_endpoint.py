@@ -23,10 +23,10 @@ from policies.admin.base import WHY, action, actor_of, display
 from policies.queries.scope import limited_to, policies_for
 
 WHEN_OFF = (
-    "It is told nothing from now on. What waits for it already waits until it is switched on again; what happens "
+    "{} is told nothing from now on. What waits for it already waits until it is switched on again; what happens "
     "meanwhile it does not hear of, unless that is replayed by command."
 )
-WHEN_ON = "It is told what happens from now on, and what still waits for it."
+WHEN_ON = "{} is told what happens from now on, and what still waits for it."
 
 
 @admin.register(WebhookEndpoint)
@@ -36,7 +36,7 @@ class WebhookEndpointAdmin(OneWayToSaveAdmin):
     form = WebhookEndpointForm
     change_form_before_template = "admin/guardrails/endpoint_state.html"
     policy_path = ""
-    list_display = ("name", "url", "told", "pays", "waiting", "state")
+    list_display = ("name", "url", "told", "paying", "waiting", "state")
     list_filter = ("active", "pays")
     search_fields = ("name", "url")
     fieldsets = [
@@ -63,6 +63,11 @@ class WebhookEndpointAdmin(OneWayToSaveAdmin):
     def told(self, row: WebhookEndpoint) -> str:
         """Say of what it is told."""
         return ", ".join(row.kinds) or "every event"
+
+    @admin.display(description="it pays")
+    def paying(self, row: WebhookEndpoint) -> str:
+        """Say which one pays; that the others do not is nothing amiss."""
+        return "yes" if row.pays else ""
 
     @admin.display(description="due / given up")
     def waiting(self, row: Any) -> str:
@@ -153,9 +158,11 @@ class WebhookEndpointAdmin(OneWayToSaveAdmin):
                 replay=form.cleaned_data.get("replay", False),
                 now=timezone.now(),
             )
-            messages.success(request, f"{endpoint} is switched {verb}.{f' {again} are sent again.' if again else ''}")
+            messages.success(
+                request, f"{endpoint} is switched {verb}.{f' To be sent again: {again}.' if again else ''}"
+            )
             return HttpResponseRedirect(reverse("admin:guardrails_webhookendpoint_change", args=[endpoint.pk]))
-        lead = WHEN_OFF if endpoint.active else WHEN_ON
+        lead = (WHEN_OFF if endpoint.active else WHEN_ON).format(endpoint)
         title = f"Switch {verb} {endpoint}"
         return self._page(request, "ask", endpoint=endpoint, form=form, title=title, lead=lead, button=f"Switch {verb}")
 

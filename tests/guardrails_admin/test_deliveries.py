@@ -81,7 +81,7 @@ def test_a_manager_switches_an_endpoint_off_and_on_with_a_reason(dead: Delivery,
     assert "Send again what was given up" in asked
     assert Delivery.objects.get().state == "dead"
     on = client.post(action(endpoint, "switch"), {"reason": "They have moved", "replay": "on"}, follow=True)
-    assert "Payments is switched on. 1 are sent again." in on.content.decode()
+    assert "Payments is switched on. To be sent again: 1." in on.content.decode()
     assert Delivery.objects.get().state == "due"
     reasons = [entry.history_change_reason for entry in endpoint.history.all()]
     assert reasons[:2] == ["They have moved", "They move house"]
