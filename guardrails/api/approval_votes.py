@@ -1,5 +1,6 @@
 """/api/v1/approvals/…/approve/ and the like: what people say to a request."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import msgspec
@@ -15,7 +16,7 @@ from guardrails.api.approvals_answer import VotedAnswer
 from guardrails.api.body_reader import read_body
 from guardrails.api.endpoint import Endpoint, json_response
 from guardrails.api.idempotency_key import REPEATED, idempotency_key
-from guardrails.api.openapi import EVERY_WRITE, IDEMPOTENCY_KEY, operation
+from guardrails.api.openapi import EVERY_WRITE, IDEMPOTENCY_KEY, View, operation
 from guardrails.models import Scope
 from guardrails.models.database_clock import database_now
 
@@ -45,21 +46,26 @@ class _Vote(Endpoint):
         return json_response(written.answer, headers={REPEATED: "true"} if written.repeated else None)
 
 
+def _operation(operation_id: str, summary: str, body: type[Struct]) -> Callable[[View], View]:
+    """Describe what is said; all of it is asked for and answered alike."""
+    return operation(
+        operation_id,
+        tag="Approvals",
+        summary=summary,
+        body=body,
+        parameters=[REQUEST, IDEMPOTENCY_KEY],
+        answers={200: ("The exception as it then stands.", VotedAnswer)},
+        refusals=EVERY_WRITE,
+    )
+
+
 class Approve(_Vote):
     """Say yes, to all of it or to less."""
 
     say: ClassVar = Say.APPROVE
     body: ClassVar = ApproveBody
 
-    @operation(
-        "approve_request",
-        tag="Approvals",
-        summary="Say yes, to all of it or to less",
-        body=ApproveBody,
-        parameters=[REQUEST, IDEMPOTENCY_KEY],
-        answers={200: ("The exception as it then stands.", VotedAnswer)},
-        refusals=EVERY_WRITE,
-    )
+    @_operation("approve_request", "Say yes, to all of it or to less", ApproveBody)
     def post(self, request: Request, approval: str) -> HttpResponse:
         """Say yes for one of those who must agree. With the last yes it is decided again at this moment, its budgets
         are set aside, and it is kept for the agent, or granted at once where that was asked for. Needs the scope
@@ -74,15 +80,7 @@ class Decline(_Vote):
     say: ClassVar = Say.DECLINE
     body: ClassVar = SayBody
 
-    @operation(
-        "decline_request",
-        tag="Approvals",
-        summary="Say no",
-        body=SayBody,
-        parameters=[REQUEST, IDEMPOTENCY_KEY],
-        answers={200: ("The exception as it then stands.", VotedAnswer)},
-        refusals=EVERY_WRITE,
-    )
+    @_operation("decline_request", "Say no", SayBody)
     def post(self, request: Request, approval: str) -> HttpResponse:
         """Say no, with the reason that the agent is told. It stands: asked again for the same case it goes one level
         up. Needs the scope "approvals".
@@ -96,15 +94,7 @@ class Counter(_Vote):
     say: ClassVar = Say.COUNTER
     body: ClassVar = CounterBody
 
-    @operation(
-        "counter_request",
-        tag="Approvals",
-        summary="Propose something else instead",
-        body=CounterBody,
-        parameters=[REQUEST, IDEMPOTENCY_KEY],
-        answers={200: ("The exception as it then stands.", VotedAnswer)},
-        refusals=EVERY_WRITE,
-    )
+    @_operation("counter_request", "Propose something else instead", CounterBody)
     def post(self, request: Request, approval: str) -> HttpResponse:
         """Propose another remedy or amount of what is offered now and within your reach. It is approved with that:
         the agent takes it, or does not. Needs the scope "approvals".
@@ -118,15 +108,7 @@ class Ask(_Vote):
     say: ClassVar = Say.ASK
     body: ClassVar = SayBody
 
-    @operation(
-        "ask_about_request",
-        tag="Approvals",
-        summary="Ask a question back",
-        body=SayBody,
-        parameters=[REQUEST, IDEMPOTENCY_KEY],
-        answers={200: ("The exception as it then stands.", VotedAnswer)},
-        refusals=EVERY_WRITE,
-    )
+    @_operation("ask_about_request", "Ask a question back", SayBody)
     def post(self, request: Request, approval: str) -> HttpResponse:
         """Ask whoever wants the approval. Until they answer no time runs, at most for as long as approvers have to
         answer; then it runs on by itself. Needs the scope "approvals"."""
@@ -140,15 +122,7 @@ class Answer(_Vote):
     say: ClassVar = Say.ANSWER
     body: ClassVar = SayBody
 
-    @operation(
-        "answer_about_request",
-        tag="Approvals",
-        summary="Answer an approver's question",
-        body=SayBody,
-        parameters=[REQUEST, IDEMPOTENCY_KEY],
-        answers={200: ("The exception as it then stands.", VotedAnswer)},
-        refusals=EVERY_WRITE,
-    )
+    @_operation("answer_about_request", "Answer an approver's question", SayBody)
     def post(self, request: Request, approval: str) -> HttpResponse:
         """Answer it, by whoever asked for the approval or somebody of their team; the time that was left then runs on.
         Needs the scope "exceptions" or "approvals".
@@ -162,15 +136,7 @@ class Claim(_Vote):
     say: ClassVar = Say.CLAIM
     body: ClassVar = ClaimBody
 
-    @operation(
-        "claim_request",
-        tag="Approvals",
-        summary="Take a request up",
-        body=ClaimBody,
-        parameters=[REQUEST, IDEMPOTENCY_KEY],
-        answers={200: ("The exception as it then stands.", VotedAnswer)},
-        refusals=EVERY_WRITE,
-    )
+    @_operation("claim_request", "Take a request up", ClaimBody)
     def post(self, request: Request, approval: str) -> HttpResponse:
         """Take it up, so that nobody else does the same; whoever is above may still decide. Needs the scope
         "approvals".
@@ -184,15 +150,7 @@ class Release(_Vote):
     say: ClassVar = Say.RELEASE
     body: ClassVar = ClaimBody
 
-    @operation(
-        "release_request",
-        tag="Approvals",
-        summary="Put a request back",
-        body=ClaimBody,
-        parameters=[REQUEST, IDEMPOTENCY_KEY],
-        answers={200: ("The exception as it then stands.", VotedAnswer)},
-        refusals=EVERY_WRITE,
-    )
+    @_operation("release_request", "Put a request back", ClaimBody)
     def post(self, request: Request, approval: str) -> HttpResponse:
         """Put back what one of your agents has taken up. Needs the scope "approvals"."""
         return self.said(approval)
