@@ -5,7 +5,7 @@ from datetime import datetime
 from guardrails.demo.clients import make_tokens
 from guardrails.demo.keys import Keys, new_password
 from guardrails.demo.past import tell_the_past
-from guardrails.demo.people import LOGINS, make_agents, make_logins
+from guardrails.demo.people import LOGINS, make_agents, make_logins, make_watchers
 from guardrails.demo.rulebooks import EVERY, load_policies
 
 
@@ -15,6 +15,7 @@ def load_demo(*, keys: Keys, now: datetime, codes: tuple[str, ...] = EVERY) -> K
     manager = make_logins(passwords=passwords)
     load_policies(codes=codes, actor=manager, now=now)
     make_agents(actor=manager)
+    make_watchers(actor=manager)
     tokens = make_tokens(known=keys["tokens"], actor=manager, now=now)
     tell_the_past(policies=codes, now=now)
     return {"passwords": passwords, "tokens": tokens}

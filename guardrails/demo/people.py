@@ -6,14 +6,25 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from django.db import models
 
-from guardrails.models import Agent, AgentKind, Assignment, Team
+from guardrails.models import Agent, AgentKind, Assignment, BudgetWatcher, Team
+from policies.groups import AGENT, APPROVER, AUDITOR, MANAGER
 from policies.models import Policy, Role
 from policies.models.tracking import sign
 
 REASON = "Set up with the demo"
 
-LOGINS = {"manager": "Mara", "agent": "Ana", "approver": "Sofia", "auditor": "Otto"}
-"""Usernames, which are also the names of their groups, and first names."""
+LOGINS = {
+    "manager": ("Mara", MANAGER),
+    "agent": ("Ana", AGENT),
+    "approver": ("Sofia", APPROVER),
+    "senior": ("Priya", APPROVER),
+    "head": ("Clara", APPROVER),
+    "auditor": ("Otto", AUDITOR),
+}
+"""Usernames, with their first names and groups: one for every role of a ladder in which a person answers."""
+
+DOMAIN = "example.com"
+"""Where their e-mail addresses end: nobody ever gets mail there, and `make demo` prints it."""
 
 TEAMS = {"care_berlin": "Care Berlin", "care_leeds": "Care Leeds"}
 
@@ -24,7 +35,7 @@ AGENTS: dict[str, tuple[str, str, str | None, dict[str, str]]] = {
     "lea": ("Lea Martens", "care_berlin", None, {"airline_eu": "frontline"}),
     "kofi": ("Kofi Mensah", "care_leeds", None, {"bank_cards": "frontline"}),
     "tom": ("Tom Hughes", "care_leeds", None, {"telecom_uk": "frontline"}),
-    "priya": ("Priya Shah", "care_leeds", None, {"telecom_uk": "senior", "bank_cards": "senior"}),
+    "priya": ("Priya Shah", "care_leeds", "senior", {"telecom_uk": "senior", "bank_cards": "senior"}),
     "sofia": (
         "Sofia Lindt",
         "care_berlin",
@@ -37,7 +48,7 @@ AGENTS: dict[str, tuple[str, str, str | None, dict[str, str]]] = {
             "airline_eu": "station_manager",
         },
     ),
-    "clara": ("Clara Voss", "care_berlin", None, {"shop_eu": "care_lead"}),
+    "clara": ("Clara Voss", "care_berlin", "head", {"shop_eu": "care_lead"}),
     "robin": ("Robin, the AI assistant", "care_berlin", None, dict.fromkeys(
         ("shop_eu", "telecom_uk", "bank_cards", "software_subscription", "airline_eu"), "assistant"
     )),
@@ -47,14 +58,15 @@ AI_AGENT = "robin"
 
 def make_logins(*, passwords: Mapping[str, str]) -> User:
     """Make the logins that are missing, each in its group, and give the manager; existing ones stay as they are."""
-    for username, first_name in LOGINS.items():
+    for username, (first_name, group) in LOGINS.items():
         user, created = User.objects.get_or_create(
-            username=username, defaults={"first_name": first_name, "is_staff": True}
+            username=username,
+            defaults={"first_name": first_name, "is_staff": True, "email": f"{first_name.lower()}@{DOMAIN}"},
         )
         if created:
             user.set_password(passwords[username])
             user.save()
-            user.groups.add(Group.objects.get(name=username))
+            user.groups.add(Group.objects.get(name=group))
     return User.objects.get(username="manager")
 
 
@@ -76,6 +88,12 @@ def make_agents(*, actor: User) -> None:
         for policy in Policy.objects.filter(code__in=roles):
             role = Role.objects.get(policy=policy, code=roles[policy.code])
             _made(actor, Assignment, {"agent": agent, "policy": policy}, {"role": role})
+
+
+def make_watchers(*, actor: User) -> None:
+    """Let the manager hear of it when much of a budget is taken, in each policy that nobody watches yet."""
+    for policy in Policy.objects.filter(budget_watchers=None):
+        _made(actor, BudgetWatcher, {"policy": policy, "user": actor}, {})
 
 
 def _made(actor: User, model: type[models.Model], key: dict[str, Any], values: dict[str, Any]) -> Any:

@@ -19,7 +19,9 @@ FIRST_QUESTION = {
 _SEES = {
     "manager": "edits and publishes policies",
     "agent": "is Ana, who works in the help desk and sees only the manual here",
-    "approver": "is Sofia, a supervisor",
+    "approver": "is Sofia, a supervisor, for whose yes two requests wait",
+    "senior": "is Priya, a senior agent of the telephone company and the bank",
+    "head": "is Clara, head of care of the shop, who is asked when Sofia does not answer",
     "auditor": "reads every exception and its trace",
 }
 

@@ -5,18 +5,23 @@ import json
 import re
 import shlex
 import stat
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
-from guardrails.demo.past import CONTACTS
+from guardrails.demo.contacts import CONTACTS
 from guardrails.demo.rulebooks import EVERY, document_file
-from guardrails.models import Agent, ApiToken, CareException, Decision, FollowUp, Outcome
+from guardrails.models import Agent, ApiToken, BudgetWatcher, CareException, Decision, FollowUp, Outcome, WorkItem
+from guardrails.queries.approvals import open_seats, roles_of
 from policies.engine.document import dump, read
 from policies.models import Policy, PolicyVersion
 from policies.queries import yaml_document
@@ -64,10 +69,12 @@ def test_the_printed_question_is_answered_with_offers(folder):
 
 def test_the_printed_logins_work_each_in_its_group(folder):
     said = demo("--only", "shop_eu")
-    for username, password in re.findall(r"^  (manager|agent|approver|auditor) +(\S+)", said, re.MULTILINE):
+    printed = dict(re.findall(r"^  (\w+) +(\S+-\S+)  +[a-z]", said, re.MULTILINE))
+    assert list(printed) == list(LOGINS)
+    for username, password in printed.items():
         user = authenticate(username=username, password=password)
         assert isinstance(user, User)
-        assert [group.name for group in user.groups.all()] == [username]
+        assert [group.name for group in user.groups.all()] == [LOGINS[username][1]]
         assert user.is_staff
         assert not user.is_superuser
 
@@ -110,6 +117,40 @@ def test_its_past_is_there_for_the_auditor(folder):
     assert len(followed_up) == sum(contact.told is not None for contact in CONTACTS)
     assert set(FollowUp.objects.values_list("state", flat=True)) == {"done", "open"}
     assert not CareException.objects.filter(created_at__lt=PolicyVersion.objects.earliest("published_at").published_at)
+
+
+def test_its_people_hear_of_what_waits_for_them_and_not_of_its_past(folder, mailoutbox):
+    demo()
+    for _ in range(3):
+        call_command("tend", "--once", stdout=io.StringIO())
+    told = {(mail.to[0], mail.subject.partition(":")[0]) for mail in mailoutbox}
+    sofia = "sofia@example.com"
+    assert told == {(sofia, "Approval needed"), (sofia, "Handed over to Supervisor"), (sofia, "Overdue")}
+    assert WorkItem.objects.filter(state="done").exists()
+    assert BudgetWatcher.objects.filter(user__email="mara@example.com").count() == len(EVERY)
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_its_approver_is_asked_for_some_business_hours_whatever_the_day(folder, day):
+    evening = datetime(2026, 11, 16 + day, 19, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    with time_machine.travel(evening, tick=False) as clock:
+        demo()
+        for minutes in (0, 25):
+            clock.move_to(evening + timedelta(minutes=minutes), tick=False)
+            call_command("tend", "--once", stdout=io.StringIO())
+            assert {"K-826", "B-93"} <= awaits_now("approver")
+        assert "K-815" in awaits_now("head") or day in (0, 6)
+
+
+def awaits_now(username: str) -> set[str]:
+    """The cases of the requests that ask a role of this user's agent, with time left."""
+    now = timezone.now()
+    roles = roles_of(Agent.objects.filter(user__username=username), now)
+    return {
+        seat.request.case
+        for seat in open_seats(roles, after=None)
+        if seat.due_at > now and {capacity.role for _, capacity in roles[seat.request.policy_id]} & set(seat.roles)
+    }
 
 
 @pytest.mark.parametrize("code", EVERY)
