@@ -2,7 +2,6 @@
 
 import json
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Max
@@ -10,9 +9,9 @@ from django.db.models import Max
 from guardrails.actions.exceptions.trace_exception import trace_exception
 from guardrails.actions.offers.question_record import Json
 from guardrails.actions.offers.redecide import GRANTS, deciding, redecide_exceptions
-from guardrails.admin.answer_words import fact_rows, figure, offer_rows
-from guardrails.admin.event_words import event_words
+from guardrails.admin.answer_words import fact_rows, offer_rows
 from guardrails.admin.figures import cost, given, taken_back, words
+from guardrails.admin.timeline import budget_figure, timeline, whose
 from guardrails.models import ApiToken, AuditRecord, BudgetWindow, CareException, Team
 from policies.engine.compile import Compiled
 from policies.queries.rulebooks import compiled
@@ -79,7 +78,7 @@ def _traced(rules: Compiled, row: CareException, record: AuditRecord) -> Json:
         "facts": fact_rows(rules, question, rule=row.rule),
         "budgets": [_budget(each, rules) for each in trace["budgets"]],
         "windows": BudgetWindow.objects.filter(entries__exception=row).distinct(),
-        "events": [_event(each, rules.zone) for each in trace["events"]],
+        "events": timeline(trace["events"], rules),
         "changes": [each | {"at": datetime.fromisoformat(each["at"])} for each in trace["changes"]],
         "again": next(iter(redecide_exceptions([record]))).same,
     }
@@ -96,18 +95,12 @@ def _local(text: str, zone: ZoneInfo) -> datetime:
 
 
 def _budget(moved: Json, rules: Compiled) -> Json:
-    money = {"currency": rules.rulebook.currency} if moved["measure"] == "money" else {}
-    shown = {name: figure(moved[name], money, rules) for name in ("limit", "before", "after")}
     limit = float(moved["limit"]) or 1.0
     before, after = (min(100.0, 100 * float(moved[name]) / limit) for name in ("before", "after"))
     return {
         "name": moved["name"],
-        "whose": f"{moved['scope']} {moved['key']}" if moved["key"] else "the whole policy",
-        **shown,
+        "whose": whose(moved),
+        **{name: budget_figure(moved, moved[name], rules) for name in ("limit", "before", "after")},
         "from_percent": round(before, 1),
         "more_percent": round(max(after - before, 1.0), 1),
     }
-
-
-def _event(event: Json, zone: ZoneInfo) -> dict[str, Any]:
-    return event | {"what": event_words(event["kind"]), "at": _local(event["at"], zone)}

@@ -207,6 +207,10 @@ class EventTraced(Struct):
     request_id: str
     digest: str
     why: Annotated[str | None, Meta(description="The reason that was given for it, where one was.")]
+    role: Annotated[str | None, Meta(description="The role in which an approver spoke.")]
+    amount: Annotated[Money | None, Meta(description="How much it then was, or was taken back; null: not said.")]
+    quantity: Annotated[Quantity | None, Meta(description="The same, of a remedy that is not in money.")]
+    budgets: Annotated[list[BudgetTraced], Meta(description="Each budget that it moved, before and after.")]
 
 
 class ChangeDetail(Struct):

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from guardrails.actions.exceptions.traced_events import known_budgets, traced_budget, traced_event
 from guardrails.actions.offers.question_record import Json, facts_of, question_of
 from guardrails.actions.offers.redecide import deciding
 from guardrails.models import AuditRecord, CareException
 from policies.engine.compile import Compiled
 from policies.engine.decide import decide
-from policies.engine.money import DIGITS, decimal_text
 from policies.engine.question import Question
 from policies.engine.sentences import rule_sentence, words_of
 from policies.engine.values import UNKNOWN
@@ -35,6 +35,7 @@ def trace_exception(exception: CareException) -> Json:
     record = body["question"] | {"personal": body["personal"]}
     rules = compiled(exception.version_id)
     version = exception.version
+    budgets = known_budgets(exception, events)
     return {
         "question": _question(exception, rules, record),
         "answer": json.loads(exception.decision.answer),
@@ -46,8 +47,8 @@ def trace_exception(exception: CareException) -> Json:
             "note": version.note,
         },
         "rule": _rule(exception, rules, question_of(record)),
-        "budgets": [_budget(each, rules) for each in body["budgets"]],
-        "events": [_event(each) for each in events],
+        "budgets": [traced_budget(each, budgets, rules) for each in body["budgets"]],
+        "events": [traced_event(each, budgets, rules) for each in events],
         "changes": [_change(each, version.published_at) for each in _changes(exception, body)],
     }
 
@@ -94,35 +95,6 @@ def _rule(exception: CareException, rules: Compiled, question: Question) -> Json
             }
         )
     return {"code": rule.code, "name": rule.name, "sentence": rule_sentence(rules, rule.code), "conditions": held}
-
-
-def _budget(moved: Json, rules: Compiled) -> Json:
-    budget = next(each for each in rules.rulebook.budgets if each.code == moved["budget"])
-    places = DIGITS[rules.rulebook.currency] if budget.measure == "money" else 0
-    figures = {name: decimal_text(moved[name], places) for name in ("limit", "before", "after")}
-    return {
-        "code": budget.code,
-        "name": budget.name,
-        "scope": budget.scope,
-        "measure": budget.measure,
-        "key": moved["scope_key"],
-        "starts_on": moved["starts_on"],
-        **figures,
-    }
-
-
-def _event(record: AuditRecord) -> dict[str, Any]:
-    return {
-        "id": record.pk,
-        "at": record.at.isoformat(),
-        "kind": record.kind,
-        "actor": record.actor,
-        "on_behalf_of": record.on_behalf_of,
-        "client": record.client,
-        "request_id": record.request_id,
-        "digest": record.digest,
-        "why": json.loads(record.body).get("why") or None,
-    }
 
 
 def _changes(exception: CareException, body: Json) -> list[Change]:
