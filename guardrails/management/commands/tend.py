@@ -23,7 +23,7 @@ logger = structlog.get_logger(__name__)
 class Command(BaseCommand):
     """Runs the tasks of housekeeping until it is stopped; several of these processes may run at once."""
 
-    help = "Expire holds, remind and escalate, notice what is overdue, and deliver webhooks and e-mails."
+    help = "Expire holds, remind and escalate, notice what is overdue, deliver webhooks and e-mails, and tidy them up."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments; from django.core.management.base.BaseCommand."""
