@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import connection
 
 from guardrails.ledger.claim import Balance, Claim
+from guardrails.ledger.entries import Entry, write
 from guardrails.ledger.faults import BudgetExceededError, DayIsOverError
 from guardrails.ledger.windows import Window
 from guardrails.models.ledger_entry import EntryKind
-from guardrails.models.portable_sql import rows_json
+from guardrails.models.portable_sql import rows_json, stored
 
 _TAKE = """
 UPDATE guardrails_budgetwindow SET held = held + %s, spent = spent + %s, "limit" = %s
@@ -25,18 +27,22 @@ WHERE id = %s AND rolled_on <= %s
 RETURNING id, held, spent, "limit"
 """
 # The rows are locked in order of their ids before any is changed, so that two who take several never wait for each
-# other in a circle; whoever waited for a lock sees the row as it then is.
+# other in a circle; whoever waited for a lock sees the row as it then is. The entries go with it in one round trip.
 _TAKE_TOGETHER = """
 WITH claim AS (
   SELECT * FROM jsonb_to_recordset(%s::jsonb)
     AS claim(id bigint, held bigint, spent bigint, amount bigint, ceiling bigint, on_date date)
+), entered AS (
+  INSERT INTO guardrails_ledgerentry (window_id, exception_id, kind, held_delta, spent_delta, on_date, at)
+  SELECT id, %s, %s, held, spent, on_date, %s FROM claim
 ), locked AS MATERIALIZED (
-  SELECT id FROM guardrails_budgetwindow WHERE id IN (SELECT id FROM claim) ORDER BY id FOR NO KEY UPDATE
+  SELECT id FROM guardrails_budgetwindow WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 )
 UPDATE guardrails_budgetwindow w
 SET held = w.held + claim.held, spent = w.spent + claim.spent, "limit" = claim.ceiling
 FROM claim JOIN locked ON locked.id = claim.id
-WHERE w.id = claim.id AND w.held + w.spent + claim.amount <= claim.ceiling AND w.rolled_on <= claim.on_date
+WHERE w.id = claim.id AND w.id = ANY(%s)
+  AND w.held + w.spent + claim.amount <= claim.ceiling AND w.rolled_on <= claim.on_date
 RETURNING w.id, w.held, w.spent, w."limit"
 """
 
@@ -59,18 +65,32 @@ class Taking:
         return cls(window_id=window.id, claim=claim, held=held, spent=spent)
 
 
-def take(cursor: Any, takings: Sequence[Taking]) -> list[Balance]:
-    """Take all, in their order, which is that of the windows' ids. Raises BudgetExceededError or DayIsOverError."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taker:
+    """For which exception, how and when it is taken."""
+
+    exception_id: str
+    kind: EntryKind
+    now: datetime
+
+
+def take(cursor: Any, takings: Sequence[Taking], taker: Taker) -> list[Balance]:
+    """Take all and append their entries. Raises BudgetExceededError or DayIsOverError.
+
+    `takings` are in the order in which they are taken, which is that of the windows' ids.
+    """
     together = connection.vendor == "postgresql" and not any(taking.claim.extends for taking in takings)
-    rows = _together(cursor, takings) if together else _one_by_one(cursor, takings)
+    rows = (_together if together else _one_by_one)(cursor, takings, taker)
     for taking in takings:
         if taking.window_id not in rows:
             raise _refusal(cursor, taking)
     return [_balance(taking, rows[taking.window_id]) for taking in takings]
 
 
-def _together(cursor: Any, takings: Sequence[Taking]) -> dict[int, Row]:
-    cursor.execute(_TAKE_TOGETHER, [rows_json(_row(taking) for taking in takings)])
+def _together(cursor: Any, takings: Sequence[Taking], taker: Taker) -> dict[int, Row]:
+    ids = [taking.window_id for taking in takings]
+    claims = rows_json(_row(taking) for taking in takings)
+    cursor.execute(_TAKE_TOGETHER, [claims, taker.exception_id, taker.kind.value, stored(taker.now), ids, ids])
     return {row[0]: row for row in cursor.fetchall()}
 
 
@@ -80,7 +100,9 @@ def _row(taking: Taking) -> dict[str, Any]:
     return {**numbers, "amount": claim.amount, "ceiling": claim.limit, "on_date": claim.on_date}
 
 
-def _one_by_one(cursor: Any, takings: Sequence[Taking]) -> dict[int, Row]:
+def _one_by_one(cursor: Any, takings: Sequence[Taking], taker: Taker) -> dict[int, Row]:
+    write(cursor, [_entry(taking, taker) for taking in takings])
+    # Last: a guarded update needs no lock before it, and everybody else waits only for what follows it.
     rows: dict[int, Row] = {}
     for taking in takings:
         row = _one(cursor, taking)
@@ -88,6 +110,18 @@ def _one_by_one(cursor: Any, takings: Sequence[Taking]) -> dict[int, Row]:
             break
         rows[taking.window_id] = row
     return rows
+
+
+def _entry(taking: Taking, taker: Taker) -> Entry:
+    return Entry(
+        window_id=taking.window_id,
+        exception_id=taker.exception_id,
+        kind=taker.kind,
+        held_delta=taking.held,
+        spent_delta=taking.spent,
+        on_date=taking.claim.on_date,
+        at=taker.now,
+    )
 
 
 def _one(cursor: Any, taking: Taking) -> Row | None:

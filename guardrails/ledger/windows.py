@@ -9,7 +9,7 @@ from typing import Any
 from guardrails.ledger.claim import Claim, WindowKey
 from guardrails.ledger.entries import Entry, write
 from guardrails.models.ledger_entry import EntryKind
-from guardrails.models.portable_sql import rows_json, rows_of
+from guardrails.models.portable_sql import each_one, rows_json, rows_of
 
 _COLUMNS = {
     "policy_id": "bigint",
@@ -30,19 +30,26 @@ class Window:
     rolled_on: date
 
 
-def ensure(cursor: Any, claims: Sequence[Claim]) -> Mapping[WindowKey, Window]:
-    """Give the windows of the claims; those that are missing are made first.
+Known = Mapping[WindowKey, Window]
+
+
+def ensure(cursor: Any, claims: Sequence[Claim], known: Known | None) -> Known:
+    """Give the windows of the claims, at least; those that are missing are made first.
+
+    `known` are all that were there a moment ago; without it they are looked up.
 
     Two processes may make the same one at once: the second waits for the first, then ignores the conflict.
     Rows are made in order of their key, so that two who make several never wait for each other in a circle.
     """
-    rows = rows_json(_row(claim) for claim in sorted(claims, key=lambda claim: claim.key))
-    windows = _find(cursor, rows)
-    if len(windows) < len(claims):
-        windows |= _read(cursor, _insert_sql(), rows)
-    if len(windows) < len(claims):
-        windows = _find(cursor, rows)
-    return windows
+    if known is None:
+        known = _find(cursor, _rows(claims))
+    missing = sorted((claim for claim in claims if claim.key not in known), key=lambda claim: claim.key)
+    if not missing:
+        return known
+    made = _read(cursor, _insert_sql(), _rows(missing))
+    if len(made) < len(missing):
+        made = _find(cursor, _rows(missing))
+    return {**known, **made}
 
 
 def roll(cursor: Any, window: Window, *, first_day: date, now: datetime) -> None:
@@ -84,6 +91,10 @@ WHERE window_id = %s AND on_date >= %s AND on_date < %s AND kind <> 'roll'
 _TAKE_OFF = "UPDATE guardrails_budgetwindow SET held = held - %s, spent = spent - %s WHERE id = %s"
 
 
+def _rows(claims: Sequence[Claim]) -> str:
+    return rows_json(_row(claim) for claim in claims)
+
+
 def _row(claim: Claim) -> dict[str, Any]:
     return {
         "policy_id": claim.policy_id,
@@ -115,12 +126,11 @@ def as_date(value: Any) -> date:
 
 @cache
 def _find_sql() -> str:
-    return f"""
-SELECT w.id, w.budget, w.scope_key, w.starts_on, w.rolled_on
-FROM {rows_of(_COLUMNS, alias="asked")}
-JOIN guardrails_budgetwindow w ON w.policy_id = asked.policy_id AND w.budget = asked.budget
-  AND w.scope_key = asked.scope_key AND w.starts_on = asked.starts_on
-"""  # noqa: S608 - fixed text
+    same = " AND ".join(f"w.{name} = asked.{name}" for name in ("policy_id", "budget", "scope_key", "starts_on"))
+    return (
+        "SELECT w.id, w.budget, w.scope_key, w.starts_on, w.rolled_on "  # noqa: S608 - fixed text
+        f"FROM {rows_of(_COLUMNS, alias='asked')} {each_one('guardrails_budgetwindow', alias='w', where=same)}"
+    )
 
 
 @cache

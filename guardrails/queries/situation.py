@@ -83,9 +83,21 @@ class Contact:
     channel: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundWindow:
+    """A window that is there; from `rolled_on` on its balance counts what was taken."""
+
+    id: int
+    budget: str
+    scope_key: str
+    starts_on: date
+    rolled_on: date
+
+
 @dataclass(slots=True)
 class Situation:
-    """What was done before. `taken` maps budgets to held plus spent, in minor units or a count.
+    """What was done before. `taken` maps budgets to held plus spent, in minor units or a count, of the `windows`
+    that are there already.
 
     `earlier` is in order of time. `contacts` are those of the case before the present one. `taken_here` maps the
     remedies that were taken under the decision to their states, "expired" where that has only to be noticed.
@@ -93,6 +105,7 @@ class Situation:
     """
 
     taken: dict[str, int] = field(default_factory=dict)
+    windows: list[FoundWindow] = field(default_factory=list)
     customer: list[Tally] = field(default_factory=list)
     case: list[Tally] = field(default_factory=list)
     earlier: list[Earlier] = field(default_factory=list)
@@ -170,6 +183,19 @@ def _row(window: AskedWindow) -> dict[str, Any]:
 
 
 def _add_window(found: Situation, values: list[Any]) -> None:
+    id_, rolled_on, budget, scope_key, starts_on, taken = values
+    window = FoundWindow(
+        id=id_,
+        budget=budget,
+        scope_key=scope_key,
+        starts_on=date.fromisoformat(starts_on),
+        rolled_on=date.fromisoformat(rolled_on),
+    )
+    found.windows.append(window)
+    _add_taken(found, [budget, taken])
+
+
+def _add_taken(found: Situation, values: list[Any]) -> None:
     budget, taken = values
     found.taken[budget] = found.taken.get(budget, 0) + int(taken)
 
@@ -214,6 +240,7 @@ def _set_follow_ups(found: Situation, values: list[Any]) -> None:
 
 _ADD: dict[str, Callable[[Situation, list[Any]], None]] = {
     "window": _add_window,
+    "taken": _add_taken,
     "customer": lambda found, values: found.customer.append(_tally(values)),
     "case": lambda found, values: found.case.append(_tally(values)),
     "earlier": _add_earlier,

@@ -6,7 +6,7 @@ Each part gives rows of its name and a JSON array; queries.situation reads them.
 from collections.abc import Sequence
 from functools import cache
 
-from guardrails.models.portable_sql import json_array, rows_of, texts
+from guardrails.models.portable_sql import each_one, json_array, rows_of, texts
 
 _IN_CHAIN = '"case" IN {}'
 
@@ -32,7 +32,8 @@ def taken_sql(*, chain: bool) -> str:
 def _text(parts: Sequence[str], *, of_case: str) -> str:
     asked = {"budget": "text", "scope_key": "text", "starts_on": "date", "first_day": "date"}
     text = " UNION ALL ".join(parts)
-    text = text.replace("{stands}", _STANDS).replace("{of_case}", of_case)
+    each_window = each_one("guardrails_budgetwindow", alias="w", where=_SAME_WINDOW)
+    text = text.replace("{each_window}", each_window).replace("{stands}", _STANDS).replace("{of_case}", of_case)
     return text.replace("{json}", json_array()).replace("{asked}", rows_of(asked, alias="asked"))
 
 
@@ -43,7 +44,8 @@ _STANDS = "(state = 'granted' OR state IN ('held', 'approved') AND expires_at > 
 # and dropped from the balance by the next reservation. So are holds whose time is over: a reservation that they
 # stand in the way of gives them back first.
 _WINDOWS = """
-SELECT 'window' AS part, CAST({json}(w.budget, w.held + w.spent - CASE WHEN w.held = 0 THEN 0
+SELECT 'window' AS part, CAST({json}(w.id, w.rolled_on, w.budget, w.scope_key, w.starts_on,
+  w.held + w.spent - CASE WHEN w.held = 0 THEN 0
     ELSE (SELECT COALESCE(SUM(e.held_delta), 0)
           FROM guardrails_careexception x JOIN guardrails_ledgerentry e ON e.exception_id = x.id
           WHERE x.state IN ('held', 'approved') AND x.expires_at <= %s AND e.window_id = w.id
@@ -52,9 +54,10 @@ SELECT 'window' AS part, CAST({json}(w.budget, w.held + w.spent - CASE WHEN w.he
     ELSE (SELECT COALESCE(SUM(e.held_delta + e.spent_delta), 0) FROM guardrails_ledgerentry e
           WHERE e.window_id = w.id AND e.on_date >= w.rolled_on AND e.on_date < asked.first_day
             AND e.kind <> 'roll') END) AS text) AS found
-FROM {asked}
-JOIN guardrails_budgetwindow w ON w.policy_id = %s AND w.budget = asked.budget
-  AND w.scope_key = asked.scope_key AND w.starts_on = asked.starts_on
+FROM {asked} {each_window}
+"""
+_SAME_WINDOW = """
+w.policy_id = %s AND w.budget = asked.budget AND w.scope_key = asked.scope_key AND w.starts_on = asked.starts_on
 """
 
 _CUSTOMER = """
@@ -143,7 +146,7 @@ WHERE state = 'open' AND exception_id IN (
 """
 
 _TAKEN_BY_OTHERS = """
-SELECT 'window', CAST({json}(asked.budget, SUM(e.held_delta + e.spent_delta)) AS text)
+SELECT 'taken', CAST({json}(asked.budget, SUM(e.held_delta + e.spent_delta)) AS text)
 FROM {asked}
 JOIN guardrails_careexception x ON {of_case} AND x.policy_id = %s AND NOT (x."case" = '')
   AND NOT (x.customer = %s) AND NOT (x.customer = '')

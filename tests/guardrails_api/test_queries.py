@@ -1,4 +1,4 @@
-"""What a question costs the database: the same few queries, however large the policy and whatever was done before."""
+"""What a question and a grant cost the database: the same few queries, however large the policy and its past."""
 
 from typing import Any
 
@@ -15,6 +15,7 @@ from tests.guardrails_api.questions import LATE
 
 SCOPES = ("agent", "team", "role", "customer", "case", "policy")
 MOST = 4
+GRANT = 9
 
 
 @pytest.mark.parametrize("size", [1, 40])
@@ -29,6 +30,30 @@ def test_a_question_takes_four_queries_however_large_the_policy(
     assert len(queries) <= MOST
     assert len(answer["offers"]) > size
     assert len(answer["offers"][-1]["budgets"]) > size
+
+
+@pytest.mark.parametrize("size", [1, 40])
+def test_a_grant_takes_no_more_queries_however_many_budgets_apply(
+    shop_document: dict[str, Any], shop: Policy, desk: Api, size: int
+) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("the embedded SQLite takes one budget after another: no round trips there")
+    import_policy(document=enlarged(shop_document, size), actor=None, reason="test")
+    publish_policy(policy=Policy.objects.get(pk=shop.pk), actor=None, note="larger", now=NOON)
+    granted(desk)  # the windows are made with the first grant from them
+    decision = desk.post("offers/", LATE).json()["decision"]
+    with CaptureQueriesContext(connection) as queries:
+        assert granted(desk, decision)["state"] == "granted"
+    told = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert len(told) <= GRANT, told
+
+
+def granted(desk: Api, decision: str = "") -> dict[str, Any]:
+    """One of the gestures, of which every budget loses one."""
+    decision = decision or desk.post("offers/", LATE).json()["decision"]
+    body = {"decision": decision, "remedy": "gesture_0"}
+    answer: dict[str, Any] = desk.post("exceptions/", body, Idempotency_Key=f"key-{decision}").json()
+    return answer
 
 
 def enlarged(document: dict[str, Any], size: int) -> dict[str, Any]:

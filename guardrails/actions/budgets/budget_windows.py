@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from guardrails.actions.offers.inquiry import Inquiry
-from guardrails.ledger import Claim
-from guardrails.queries.situation import AskedWindow, Chain
+from guardrails.ledger import Claim, Window, WindowKey
+from guardrails.queries.situation import AskedWindow, Chain, FoundWindow
 from policies.engine.periods import first_day, window
 from policies.engine.rulebook import Budget
 
@@ -82,6 +82,13 @@ def claims(
         )
         for asked in asked_windows(by_code.values(), inquiry)
     ]
+
+
+def known_windows(found: Iterable[FoundWindow]) -> dict[WindowKey, Window]:
+    """Give what a situation found of windows as the ledger knows them."""
+    return {
+        (each.budget, each.scope_key, each.starts_on): Window(id=each.id, rolled_on=each.rolled_on) for each in found
+    }
 
 
 def resets_at(budget: Budget, inquiry: Inquiry) -> datetime | None:

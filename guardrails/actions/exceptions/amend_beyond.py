@@ -62,7 +62,7 @@ def ask_anew(
     back = release(exception_id=row.pk, now=now)
     written = _row(row, again, offer, opening, request=request, number=number)
     _open(written, asked, request, opening, acting=acting)
-    taken = take_budgets(again.inquiry, offer, written, extends=opening.extends)
+    taken = take_budgets(written, extends=opening.extends)
     return _effect(written, again, offer, opening, back=back, taken=taken)
 
 

@@ -41,7 +41,7 @@ def decide_afresh(row: CareException, *, acting: Acting, caller: Caller, request
     )
     offered = _alone(decide_again(granting))
     made_of = _row(row, offered, request, caller, now)
-    balances = take_budgets(offered.inquiry, offered.offer, made_of)
+    balances = take_budgets(made_of, found=offered.posed.windows)
     made = Made(
         inquiry=offered.inquiry,
         posed=offered.posed,

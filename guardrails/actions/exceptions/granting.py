@@ -18,7 +18,7 @@ from guardrails.actions.approvals.open_approval import (
     reserves_on_request,
 )
 from guardrails.actions.budgets.alert_budgets import alert_budgets
-from guardrails.actions.budgets.budget_windows import claims
+from guardrails.actions.budgets.budget_windows import claims, known_windows
 from guardrails.actions.caller import Caller
 from guardrails.actions.cases.chain_turns import in_turn_of_chain
 from guardrails.actions.exceptions.exception_row import ExceptionRow, insert
@@ -46,6 +46,7 @@ from guardrails.models import CareException, EntryKind, Event, State
 from guardrails.models.identifiers import new_id
 from guardrails.models.lifecycle import NEW, PROMISED, leads_to
 from guardrails.queries.asked_decision import AskedDecision
+from guardrails.queries.situation import FoundWindow
 from policies.engine.decision import Decision, Ladder, Offer
 from policies.engine.durations import duration
 from policies.engine.faults import FactError, Fault
@@ -87,7 +88,7 @@ def grant(granting: Granting) -> Json:
     insert(row)
     if opening:
         open_approval(opening, inquiry, offer, _asked(granting, row))
-    balances = take_budgets(inquiry, offer, row, extends=opening.extends if opening else ())
+    balances = take_budgets(row, extends=opening.extends if opening else (), found=offered.posed.windows)
     made = Made(inquiry=inquiry, posed=offered.posed, answer=offered.answer, offer=offer, row=row, balances=balances)
     told = grant_answer(made)
     record(
@@ -271,11 +272,14 @@ def row_of(granting: Granting, offered: Offered, opening: Opening | None) -> Exc
     )
 
 
-def take_budgets(inquiry: Inquiry, offer: Offer, row: ExceptionRow, *, extends: Collection[str] = ()) -> list[Balance]:
+def take_budgets(
+    row: ExceptionRow, *, extends: Collection[str] = (), found: Sequence[FoundWindow] | None = None
+) -> list[Balance]:
     """Take the budgets; what awaits approval takes them now or with the last yes, as the policy says.
 
-    `extends` are the budgets beyond which it may go.
+    `extends` are the budgets beyond which it may go. `found` are their windows, where they were just read.
     """
+    inquiry, offer = row.inquiry, row.offer
     if row.state not in PROMISED and not reserves_on_request(inquiry.compiled):
         return []
     plan = plan_for(inquiry.compiled, inquiry.role, inquiry.reason, is_ai=inquiry.context.is_ai)
@@ -285,4 +289,5 @@ def take_budgets(inquiry: Inquiry, offer: Offer, row: ExceptionRow, *, extends: 
         claims=claims(budgets, inquiry, cost_minor=row.cost_minor, extends=extends),
         kind=EntryKind.COMMIT if row.state is State.GRANTED else EntryKind.HOLD,
         now=inquiry.now,
+        known=None if found is None else known_windows(found),
     )

@@ -1,6 +1,6 @@
 """Pose: look up what was done before, and put the question that the engine answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from guardrails.actions.offers.history_facts import history_since, history_value
 from guardrails.actions.offers.inquiry import Inquiry
 from guardrails.models.lifecycle import PROMISED
 from guardrails.queries.earlier_no import EarlierNo
-from guardrails.queries.situation import Contact, Situation, situation
+from guardrails.queries.situation import Contact, FoundWindow, Situation, situation
 from policies.engine.plan import plan_for
 from policies.engine.question import Question
 
@@ -21,7 +21,7 @@ class Posed:
     """A question, the context that its answer tells, and the states of what was taken under the same decision.
 
     `noes` maps remedies to an earlier no that stands, `since_no` to the cost (minor units) of what was given of the
-    remedy since its day.
+    remedy since its day. `windows` are those of the budgets that are there already.
     """
 
     question: Question
@@ -29,6 +29,7 @@ class Posed:
     taken_here: Mapping[str, str]
     noes: Mapping[str, EarlierNo] = field(default_factory=dict)
     since_no: Mapping[str, int] = field(default_factory=dict)
+    windows: Sequence[FoundWindow] = ()
 
 
 def pose(inquiry: Inquiry, *, decision: str = "") -> Posed:
@@ -65,6 +66,7 @@ def pose(inquiry: Inquiry, *, decision: str = "") -> Posed:
         taken_here=found.taken_here,
         noes=found.noes,
         since_no=_since_no(inquiry, found) if found.noes else {},
+        windows=found.windows,
     )
 
 
