@@ -205,3 +205,37 @@ def test_an_amendment_over_the_api(desk: Api, leads: Api, new_token: Callable[..
     assert (response.json()["asked_anew"], response.json()["asks"]) == (True, ["supervisor"])
     assert said(leads, asked["approval"]["request"], "approve", agent="sam").json()["code"] == "approval_closed"
     assert desk.post(path, {"amount": "99.00"}, Idempotency_Key="much more").status_code == 422
+
+
+def test_a_question_says_until_when_it_stops_the_clock_and_then_stops_it_no_more(
+    desk: Api, leads: Api, noon: time_machine.Traveller
+) -> None:
+    asked = requested(desk)
+    request = asked["approval"]["request"]
+    answer = said(leads, request, "ask", agent="sam", text="Was it their third?").json()
+    msgspec.convert(answer, VotedAnswer)
+    assert answer["approval"]["question_until"] == "2026-06-15T14:00:00+00:00"
+    noon.shift(2 * 3600)
+    whole = desk.get(f"approvals/{request}/").json()
+    msgspec.convert(whole, ApprovalAnswer)
+    assert (whole["state"], whole["paused_at"], whole["question_due_at"]) == ("open", None, None)
+    assert whole["due_at"] == "2026-06-15T16:00:00+00:00"
+    seen = desk.get(f"exceptions/{asked['exception']}/").json()["approval"]
+    assert (seen["state"], seen["question"]["text"]) == ("open", "Was it their third?")
+    (line,) = leads.get("approvals/").json()["results"]
+    assert (line["state"], line["question_due_at"], line["seat"]["overdue"]) == ("open", None, False)
+    answered = said(desk, request, "answer", agent="ana", text="Yes.").json()
+    assert answered["approval"]["question"] is None
+
+
+def test_a_proposal_comes_with_what_the_customer_may_be_told(desk: Api, leads: Api) -> None:
+    request = requested(desk)["approval"]["request"]
+    body = {"remedy": "store_credit", "amount": "20.00", "text": "Take this.", "say": "Here are 20 euros for you."}
+    answer = said(leads, request, "counter", agent="sam", **body).json()
+    msgspec.convert(answer, VotedAnswer)
+    assert answer["approval"]["outcome"]["say"] == body["say"]
+    seen = desk.get(f"exceptions/{answer['proposal']['exception']}/").json()
+    msgspec.convert(seen, ExceptionDetail)
+    assert seen["approval"]["outcome"]["say"] == body["say"]
+    granted = desk.post(f"exceptions/{seen['exception']}/grant/", {"amount": "20.00"}, Idempotency_Key="take it")
+    assert granted.json()["say"] == body["say"]
