@@ -16,21 +16,27 @@ from policies.admin.base import (
     UnfoldAdminTextInputWidget,
 )
 
-EXPLAINED = {
+EXPLAINED: dict[Scope, str] = {
     Scope.OFFERS: "ask what can be offered, and see what is left of budgets and what a policy says",
     Scope.EXCEPTIONS: "grant what is offered, and find exceptions of the agents it acts for",
+    Scope.APPROVALS: "vote on what awaits approval, in the names of its people: for tools of approvers",
     Scope.FACTS: "what it says of facts from systems is believed: for order systems, never for an AI agent",
     Scope.SETTLEMENTS: "say what was paid, of the policies that you may see: for the system that pays",
+    Scope.OUTCOMES: "tell how things turned out for the customers of its agents and teams: for survey tools",
     Scope.CASES: "link cases of the policies that you may see: for the system that replaces and splits orders",
     Scope.AUDIT: "read every exception of the policies that you may see, with its whole trace; grants nothing",
 }
+
+ACTING = {Scope.OFFERS, Scope.EXCEPTIONS, Scope.APPROVALS, Scope.OUTCOMES}
+"""What is done in somebody's name: a token that acts for nobody could do nothing with these."""
 
 
 class TokenForm(ReasonedForm):
     """A token, for one agent of its own or for several."""
 
     scopes = forms.MultipleChoiceField(
-        choices=[(scope.value, f"{scope.value}: {text}") for scope, text in EXPLAINED.items()],
+        # Of every scope: what a form does not show, saving it would take away.
+        choices=[(scope.value, f"{scope.value}: {EXPLAINED[scope]}") for scope in Scope],
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text="Give no more than it needs.",
     )
@@ -77,9 +83,9 @@ class TokenForm(ReasonedForm):
         several = bool(cleaned.get("agents")) or bool(cleaned.get("teams"))
         if cleaned.get("agent") and several:
             self.add_error("agent", "Choose one agent of its own, or agents and teams that it acts for, not both.")
-        acts = {Scope.OFFERS, Scope.EXCEPTIONS} & set(cleaned.get("scopes") or ())
+        acts = ACTING & set(cleaned.get("scopes") or ())
         if acts and not several and not cleaned.get("agent") and "agent" not in self.errors:
-            self.add_error("agents", "Choose for whom it asks and grants.")
+            self.add_error("agents", "Choose for whom it acts.")
         own = cleaned.get("agent")
         if own and own.kind == AgentKind.AI and Scope.FACTS in (cleaned.get("scopes") or ()):
             self.add_error("scopes", "What an AI agent says of facts is not verified; leave out facts.")

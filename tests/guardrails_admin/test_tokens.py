@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from knox.crypto import hash_token
 
-from guardrails.models import Agent, AgentKind, ApiToken, AuditRecord
+from guardrails.models import Agent, AgentKind, ApiToken, AuditRecord, Scope
 from tests.guardrails_admin.conftest import Market, page
 
 SECRET = re.compile(r'<code id="token">([0-9a-f]{64})</code>')
@@ -87,7 +87,9 @@ def test_a_form_that_is_sent_twice_makes_one_token(shop: Market, login: Callable
     [
         ({"scopes": []}, "This field is required"),
         ({"scopes": ["everything"]}, "not one of the available choices"),
-        ({"teams": []}, "Choose for whom it asks and grants"),
+        ({"teams": []}, "Choose for whom it acts"),
+        ({"teams": [], "scopes": ["outcomes"]}, "Choose for whom it acts"),
+        ({"teams": [], "scopes": ["approvals"]}, "Choose for whom it acts"),
         ({"agent": "ana"}, "not both"),
         ({"expiry_0": "2020-01-01", "expiry_1": "00:00"}, "Choose a moment to come"),
         ({"change_reason": ""}, "This field is required"),
@@ -101,6 +103,22 @@ def test_what_makes_no_sense_is_refused_at_its_field(
     answer = login("manager").post(page(ApiToken, "add"), wanted(shop, **changes))
     assert said in answer.content.decode()
     assert not ApiToken.objects.filter(name="Order system").exists()
+
+
+def test_every_scope_can_be_chosen_and_says_what_it_allows(shop: Market, login: Callable[..., Client]) -> None:
+    text = login("manager").get(page(ApiToken, "add")).content.decode()
+    for scope in Scope:
+        assert f'value="{scope.value}"' in text
+        assert re.search(rf">\s*{scope.value}: [a-z ]+", text), scope
+
+
+def test_saving_what_the_form_shows_takes_nothing_away(shop: Market, login: Callable[..., Client]) -> None:
+    ApiToken.objects.update(scopes=Scope.values)
+    client, address = login("manager"), page(ApiToken, "change", shop.token.pk)
+    boxes = re.findall(r'<input type="checkbox" name="scopes"[^>]*>', client.get(address).content.decode())
+    ticked = [re.findall(r'value="(\w+)"', box)[0] for box in boxes if "checked" in box]
+    assert client.post(address, wanted(shop, scopes=ticked)).status_code == 302
+    assert sorted(ApiToken.objects.get().scopes) == sorted(Scope.values)
 
 
 def test_an_audit_token_acts_for_nobody(shop: Market, login: Callable[..., Client]) -> None:
