@@ -185,7 +185,7 @@ def test_saying_it_again_with_the_same_key_gives_the_same_answer(orders: Caller)
     assert (again.answer, again.repeated) == (first.answer, True)
     with pytest.raises(KeyConflictError):
         undo(orders, "K-2", "K-1", key="one", reason="Another reason.")
-    with pytest.raises(NotLinkedError):
+    with pytest.raises(NotLinkedError, match="it was undone before"):
         undo(orders, "K-2", "K-1", key="two")
     assert UndoneLink.objects.count() == 1
 

@@ -46,10 +46,10 @@ class NotLinkedError(ActionError):
     code = "not_linked"
     title = "These cases are not linked"
 
-    def __init__(self, case: str, other: str, *, linked: Sequence[str], together: bool) -> None:
-        detail = f'No link stands between "{case}" and "{other}".'
+    def __init__(self, case: str, other: str, *, linked: Sequence[str], together: bool, undone: bool) -> None:
+        detail = f'No link stands between "{case}" and "{other}"{": it was undone before" if undone else ""}.'
         if together:
             detail += " They belong together by way of other cases; undo the link that is wrong."
-        named = ", ".join(linked)
-        valid = f'must be a case that "{case}" is directly linked with: {named}' if linked else "must be a linked case"
+        named = ", ".join(linked) or "there is none"
+        valid = f'must be a case that "{case}" is directly linked with: {named}'
         super().__init__(detail, errors=[Fault("/other", valid)])

@@ -13,7 +13,7 @@ from guardrails.actions.turns import take_turns
 from guardrails.audit import Subject, record
 from guardrails.models import CaseLink, LinkedCase, UndoneLink
 from guardrails.models.identifiers import new_id
-from guardrails.queries.chains import CaseChain, chain_of_case
+from guardrails.queries.chains import CaseChain, chain_of_case, undone_links
 from policies.models import Policy
 
 
@@ -26,7 +26,7 @@ def split_chain(*, policy: Policy, case: str, other: str, because: str, actor: A
     before = _in_all_turns(policy, case)
     wrong = [link for link in before.links if {link.case, link.other} == {case, other}]
     if not wrong:
-        raise _not_linked(before, case, other)
+        raise _not_linked(policy, before, case, other)
     undone = UndoneLink.objects.bulk_create(
         UndoneLink(link=link, undone_at=now, undone_by=actor.actor, because=because) for link in wrong
     )
@@ -86,7 +86,9 @@ def _chains(policy: Policy, case: str, other: str) -> list[Json]:
     return [chain_json(policy, chain) for chain in ([mine] if other in mine.cases else [mine, theirs])]
 
 
-def _not_linked(chain: CaseChain, case: str, other: str) -> NotLinkedError:
+def _not_linked(policy: Policy, chain: CaseChain, case: str, other: str) -> NotLinkedError:
+    before = undone_links(policy_id=policy.pk, cases=[case])
+    undone = any({each.link.case, each.link.other} == {case, other} for each in before)
     ends = [{link.case, link.other} for link in chain.links]
     linked = sorted(end for pair in ends if case in pair for end in pair - {case})
-    return NotLinkedError(case, other, linked=linked, together=other in chain.cases)
+    return NotLinkedError(case, other, linked=linked, together=case != other and other in chain.cases, undone=undone)
