@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from guardrails.actions.approvals.approval_faults import StandingNoError
+from guardrails.actions.approvals.approval_faults import MayNotVoteError, StandingNoError
 from guardrails.actions.approvals.vote_on_approval import Say
 from guardrails.actions.caller import Caller
 from guardrails.models import Agent, ApprovalRequest, ApprovalSeat
@@ -15,6 +15,7 @@ from policies.models import Policy
 from tests.guardrails.approving import ask_for, client_of, say, someone
 from tests.guardrails.asking import LATE, ask, grant
 from tests.guardrails.builders import NOON
+from tests.guardrails.linking import an_order_system, link
 
 
 @pytest.fixture
@@ -27,6 +28,9 @@ def shop_document(shop_document: dict[str, Any]) -> dict[str, Any]:
     lead["approval"] = [{"any_of": ["manager"]}]
     shop_document["rules"].append(lead)
     return shop_document
+
+
+CREW = {"sam": "supervisor", "sue": "supervisor", "mia": "manager"}
 
 
 @pytest.fixture
@@ -96,6 +100,34 @@ def test_what_needs_no_yes_can_still_be_given_once_but_not_bit_by_bit(
 ) -> None:
     assert grant(help_desk, amount="20.00").answer["state"] == "granted"
     assert grant(help_desk, amount="6.00").answer["asks"] == ["manager"]
+
+
+def test_what_was_asked_for_before_the_no_goes_one_level_up_as_well(shop: Policy, help_desk: Caller) -> None:
+    leads = client_of(*(someone(shop, who, role) for who, role in CREW.items()))
+    one, other = ask_for(help_desk), ask_for(help_desk, "26.00")
+    say(leads, Say.DECLINE, one, agent="sam", text="Twice is enough.")
+    for who in ("sam", "sue"):
+        with pytest.raises(MayNotVoteError, match="Twice is enough") as refusal:
+            say(leads, Say.APPROVE, other, agent=who)
+        assert refusal.value.name == "no_stands"
+    assert say(leads, Say.APPROVE, other, agent="mia")["state"] == "approved"
+
+
+def test_what_belongs_to_the_case_only_since_the_no_does_too(shop: Policy, help_desk: Caller) -> None:
+    leads = client_of(*(someone(shop, who, role) for who, role in CREW.items()))
+    one, other = ask_for(help_desk), ask_for(help_desk, case="K-2", customer="C-2")
+    say(leads, Say.DECLINE, one, agent="sam", text="No.")
+    link(an_order_system(), "K-2", LATE.case)
+    with pytest.raises(MayNotVoteError, match="declined"):
+        say(leads, Say.APPROVE, other, agent="sue")
+
+
+def test_others_who_must_agree_still_do_after_it_went_up(
+    shop: Policy, help_desk: Caller, declined: ApprovalRequest
+) -> None:
+    again = ask_for(help_desk)
+    ApprovalSeat.objects.create(request=again, position=1, roles=["supervisor"], due_at=again.due_at)
+    assert say(client_of(someone(shop, "sue", "supervisor")), Say.APPROVE, again, agent="sue")["asks"] == ["manager"]
 
 
 def test_a_manager_is_above_and_may_give_it(help_desk: Caller, declined: ApprovalRequest) -> None:

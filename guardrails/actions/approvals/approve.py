@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 
+from guardrails.actions.approvals.approval_faults import MayNotVoteError
 from guardrails.actions.approvals.approval_json import Json, due_now, outcome_json, standing
 from guardrails.actions.approvals.question_time import runs_from
-from guardrails.actions.approvals.seats import due_within
+from guardrails.actions.approvals.seats import due_within, no_stands_against
 from guardrails.actions.approvals.voting import Heard, Voting
+from guardrails.actions.approvals.who_may_vote import Voter
 from guardrails.actions.exceptions.become_granted import become_granted
 from guardrails.actions.exceptions.happen import Effect, happen
 from guardrails.actions.faults import NotOfferedError, OutOfRangeError
@@ -66,6 +68,7 @@ def grant_approved(approved: Json, voting: Voting) -> Json:
 def _agree(heard: Heard, *, last: bool) -> Effect:
     voter = heard.voter(decides=True)
     request, row = heard.sitting.request, heard.row
+    _require_no_later_no(heard, voter)
     number = agreed_number(heard)
     less = number != request.number
     vote = heard.vote(voter, Verdict.APPROVE_LESS if less else Verdict.APPROVE, number=number)
@@ -83,6 +86,21 @@ def _agree(heard: Heard, *, last: bool) -> Effect:
     approval = standing(row, request, heard.sitting.seats)
     told = heard.told(vote) | {"asks": heard.asks()}
     return Effect(to=State.AWAITING_APPROVAL, changes={"approval": approval}, told=told, body=heard.body(vote))
+
+
+def _require_no_later_no(heard: Heard, voter: Voter) -> None:
+    """Refuse a yes that would get round a no: to another request of the case that was open when it came.
+
+    A request that was made after the no asks those above already, and whoever else must agree.
+    """
+    earlier = heard.again.posed.noes.get(heard.row.remedy)
+    if earlier is None or earlier.request == heard.sitting.request.earlier_no_id:
+        return
+    rules = heard.sitting.rules
+    if no_stands_against(earlier, voter.role, rules):
+        role = rules.roles[earlier.role].name if earlier.role in rules.roles else earlier.role
+        said = f"{role} declined it for this case: {earlier.text}"
+        raise MayNotVoteError("no_stands", f"{said} Somebody above decides; asked for again, it goes to them.")
 
 
 def _mirror(heard: Heard, seat: ApprovalSeat) -> None:
