@@ -137,6 +137,12 @@ CONTACTS = (
         ),
     ),
     Contact(
+        minutes_ago=25, policy="software_subscription", agent="ben", reason="refund_request", customer="S-1204",
+        case="B-93", channel="email",
+        facts={"charged_on": timedelta(days=33), "charged": "348.00", "monthly_fee": "29.00", "used_since": False},
+        given=(("one_time_exception", None),), note="Paid for a year by mistake; wanted to pay by the month.",
+    ),
+    Contact(
         minutes_ago=20, policy="shop_eu", agent="ben", reason="late_delivery", customer="C-20901", case="K-815",
         facts={"order_total": "149.00", "days_late": 6}, given=(("store_credit", "45.00"),),
         note="It was for a child's first day at school.",
