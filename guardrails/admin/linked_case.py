@@ -99,6 +99,7 @@ class CaseLinkAdmin(PlainFieldsMixin, ModelAdmin):
     list_display_links = ("case", "other")
     list_select_related = ("policy", "undone")
     list_filter = (StandingFilter, "kind")
+    ordering = ("-linked_at", "-pk")
     search_fields = ("=case", "=other")
     search_help_text = "A case"
     fields = ("policy", "case", "kind", "other")
