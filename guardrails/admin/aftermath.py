@@ -7,7 +7,7 @@ from typing import Any
 from guardrails.actions.follow_ups.aftermath import aftermath
 from guardrails.actions.follow_ups.follow_up_json import is_overdue
 from guardrails.admin.figures import words
-from guardrails.models import CareException, FollowUp, Outcome
+from guardrails.models import CareException, FollowUp, Outcome, Stayed
 from guardrails.models.database_clock import database_now
 
 
@@ -27,22 +27,28 @@ def aftermath_card(row: CareException) -> dict[str, Any]:
 
 
 def outcome_rows(rows: Iterable[Outcome]) -> list[dict[str, Any]]:
-    """Give each outcome with what was said of it, in words."""
+    """Give each outcome with what was said of it, in words, and whether each of it is good or bad news."""
     return [{"row": row, "said": list(_said(row))} for row in rows]
 
 
-def _said(row: Outcome) -> Iterable[str]:
+def _said(row: Outcome) -> Iterable[tuple[str, str]]:
     if row.reached is not None:
-        yield "reached" if row.reached else "not reached"
-    for name, most in (("satisfied", 5), ("effort", 7), ("recommend", 10)):
+        yield ("Reached", "") if row.reached else ("Not reached", _BAD)
+    for name, (words_of_it, most, bad, good) in _SCALES.items():
         if (value := getattr(row, name)) is not None:
-            yield f"{_SCALES[name]} {value} of {most}"
+            yield f"{words_of_it} {value} of {most}", _GOOD if value >= good else _BAD if value <= bad else ""
     if row.contacted_again is not None:
-        yield "had to contact us again" if row.contacted_again else "did not have to contact us again"
+        yield ("Had to contact us again", _BAD) if row.contacted_again else ("Did not have to contact us again", _GOOD)
     if row.stayed:
-        yield f"{row.stayed} with us" if row.stayed == "stayed" else "left us"
+        yield ("Stayed with us", _GOOD) if row.stayed == Stayed.STAYED else ("Left us", _BAD)
     if row.root_cause:
-        yield f"root cause: {words(row.root_cause).lower()}"
+        yield f"Root cause: {words(row.root_cause).lower()}", ""
 
 
-_SCALES = {"satisfied": "satisfied", "effort": "made easy", "recommend": "would recommend"}
+_GOOD, _BAD = "gr-good", "gr-bad"
+_SCALES = {
+    "satisfied": ("Satisfied", 5, 2, 4),
+    "effort": ("Made easy", 7, 3, 6),
+    "recommend": ("Would recommend", 10, 6, 9),
+}
+"""Each scale: its words, its end, up to where it is bad news, from where it is good."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from guardrails.actions.approvals.read_approvals import inbox
 from guardrails.actions.exceptions.exception_json import awaited
 from guardrails.admin.figures import told, words
-from guardrails.admin.overdue import ToDo, overdue
+from guardrails.admin.overdue import ToDo, handed_over, overdue
 from guardrails.admin.undelivered import undelivered
 from guardrails.models import Agent, CareException, State
 from guardrails.models.database_clock import database_now
@@ -44,6 +44,7 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if may("guardrails.view_approvalrequest"):
         todo += _approvals(request, now)
     if may("guardrails.view_followup"):
+        todo += handed_over(request, now)
         todo += overdue(request, now)
     if may("guardrails.change_delivery"):
         todo += undelivered(request)

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 
-from guardrails.models import FollowUp, FollowUpState, WorkItem, WorkItemState
+from guardrails.admin.figures import words
+from guardrails.models import Agent, FollowUp, FollowUpState, WorkItem, WorkItemState
+from guardrails.queries.work_items import work_items_for
 from policies.queries.scope import within
 
 COUNTED = 1000
+MOST = 8
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,23 @@ def overdue(request: HttpRequest, now: datetime) -> list[ToDo]:
             link = reverse(f"admin:guardrails_{page}_changelist") + "?standing=overdue"
             found.append(ToDo(text, link, f"{number} overdue", urgent=True))
     return found
+
+
+def handed_over(request: HttpRequest, now: datetime) -> list[ToDo]:
+    """Give what was handed over to the agent whose login this is, and what they have claimed; due first comes first."""
+    mine = Agent.objects.filter(user=request.user.pk, active=True)
+    rows = within(work_items_for(mine).exclude(state=WorkItemState.DONE), request.user)
+    theirs = rows.filter(Q(claimed_by=None) | Q(claimed_by__in=mine)).order_by("due_at", "pk")[:MOST]
+    return [
+        ToDo(
+            f"{'Finish' if row.claimed_by else 'Take up'} what {row.from_agent.name} handed over: "
+            f"{words(row.decision.reason).lower()}",
+            reverse("admin:guardrails_workitem_change", args=[row.pk]),
+            row.note,
+            urgent=row.due_at <= now,
+        )
+        for row in theirs
+    ]
 
 
 def counted(rows: Any) -> str:

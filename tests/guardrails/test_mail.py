@@ -150,6 +150,12 @@ def test_a_request_for_approval_mails_those_who_are_asked(help_desk, people, mai
     assert "Store credit, 40.00 EUR" in asked[0].body
 
 
+def test_when_something_is_due_is_said_on_the_policys_clocks(shop, people, mailoutbox):
+    happens("work_item.opened", "wrk_1", shop, **ANSWERS["work_item.opened"] | {"due_at": "2026-06-15T14:00:00+00:00"})
+    tend()
+    assert "Answer by: Mon 15 Jun 2026, 16:00 (Europe/Berlin)" in mailoutbox[0].body
+
+
 def test_who_asks_is_not_asked(shop, people, mailoutbox):
     happens("exception.awaiting_approval", "exc_1", shop, **EXCEPTION | {"agent": {"id": "sam"}})
     tend()
@@ -195,4 +201,4 @@ def test_of_a_proposal_the_answer_to_the_request_tells(shop, people, mailoutbox)
     happens("exception.countered", "exc_1", shop, **EXCEPTION)
     happens("exception.approved", "exc_2", shop, **EXCEPTION | {"exception": "exc_2", "arises_from": "exc_1"})
     tend(rounds=2)
-    assert [mail.subject for mail in mailoutbox] == ["Another proposal: store_credit (Shop Europe)"]
+    assert [mail.subject for mail in mailoutbox] == ["Another proposal for your request: Store credit of 40.00 EUR (Shop Europe)"]

@@ -14,8 +14,9 @@ from guardrails.actions.follow_ups.finish_follow_up import FinishRequest, finish
 from guardrails.actions.follow_ups.hand_on_follow_up import HandOnRequest, hand_on_follow_up
 from guardrails.actions.follow_ups.outcome_values import Told
 from guardrails.actions.work_items.hand_over import HandOverRequest, Said, hand_over
-from guardrails.models import FollowUp, WorkItem
-from tests.guardrails_admin.conftest import Market, grant, page
+from guardrails.models import Agent, Assignment, FollowUp, WorkItem
+from policies.models import Role
+from tests.guardrails_admin.conftest import Market, client_of, grant, page, user_of
 
 LONG_AGO = timedelta(days=20)
 TOLD = Told(reached=True, satisfied=2, effort=3, recommend=4, stayed="left", root_cause="carrier", words="Too late.")
@@ -132,7 +133,7 @@ def test_the_page_of_an_exception_tells_what_came_afterwards(shop: Market, login
     grant(shop.token, shop.policy, shop.agent, customer="C-shop_eu", now=timezone.now() + timedelta(days=1))
     after = " ".join(auditor.get(address).content.decode().split())
     for part in (
-        "Reached, satisfied 2 of 5, made easy 3 of 7, would recommend 4 of 10, left us, root cause: carrier",
+        "Reached", "Satisfied 2 of 5", "Made easy 3 of 7", "Would recommend 4 of 10", "Left us", "Root cause: carrier",
         "Too late.", ">Done<", "Yes.", "chat, ana",
     ):  # fmt: skip
         assert part in after, part
@@ -157,3 +158,19 @@ def test_home_says_what_is_overdue(shop: Market, other: Market, login: Callable[
     text = client.get("/admin/").content.decode()
     for part in ("See to what customers were promised", "See to what was handed over", "1 overdue"):
         assert part in text, part
+
+
+def test_home_asks_to_take_up_what_was_handed_over_to_whoever_logs_in(
+    shop: Market, login: Callable[..., Client]
+) -> None:
+    user = user_of("approver")
+    sofia = Agent.objects.create(code="sofia", name="Sofia", team=shop.agent.team, user=user)
+    client = client_of(user)
+    over(shop)
+    assert "Take up what" not in client.get("/admin/").content.decode()
+    top = Role.objects.get(policy=shop.policy, escalates_to=None, code="supervisor")
+    Assignment.objects.create(agent=sofia, policy=shop.policy, role=top)
+    text = client.get("/admin/").content.decode()
+    assert "Take up what Ana handed over: late delivery" in text
+    assert "She is upset." in text
+    assert "Take up what" not in login("manager").get("/admin/").content.decode()
