@@ -56,7 +56,10 @@ class WebhookEndpoint(models.Model):
     off_since = models.DateTimeField(null=True, blank=True, editable=False, help_text="Since when it is switched off.")
     off_because = models.TextField(blank=True, default="", editable=False, help_text="Why it was switched off.")
     quiet_until = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="It asked to be told nothing before this moment."
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="It is told nothing before this moment: it asked for that, or did not answer.",
     )
     secret = models.TextField(editable=False, help_text="Encrypted; shown once, when it is made.")
     previous_secret = models.TextField(editable=False, blank=True, default="")

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 import httpcore
 
-from guardrails.outbox.addresses import RefusedAddressError, host_of
+from guardrails.outbox.addresses import RefusedAddressError, SlowNameError, host_of
 from guardrails.outbox.network import CheckedNetwork
 
 SECONDS = 10.0
@@ -21,12 +21,14 @@ MAY_ASK_TO_WAIT = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UN
 class Attempt:
     """What became of one attempt; `error` is empty where the receiver has it.
 
-    `retry_after` is the header of that name, where the answer says that it is too much, or too early.
+    `retry_after` is the header of that name, where the answer says that it is too much, or too early; `late`, that
+    there was none in time.
     """
 
     status: int | None = None
     error: str = ""
     retry_after: str = ""
+    late: bool = False
 
     @property
     def gone(self) -> bool:
@@ -44,9 +46,9 @@ def post(*, url: str, headers: Mapping[bytes | str, bytes | str], body: bytes) -
         ):
             return _judged(response.status, response.headers)
     except RefusedAddressError as error:
-        return Attempt(error=str(error))
+        return Attempt(error=str(error), late=isinstance(error, SlowNameError))
     except httpcore.TimeoutException:
-        return Attempt(error=f"It did not answer within {SECONDS:g} seconds.")
+        return Attempt(error=f"It did not answer within {SECONDS:g} seconds.", late=True)
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, OSError) as error:
         return Attempt(error=f"{type(error).__name__}: {error}")
 

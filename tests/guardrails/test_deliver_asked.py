@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 
-from guardrails.actions.webhooks.deliver_messages import claim, deliver_messages, send, settle
+from guardrails.actions.webhooks.deliver_messages import REST, claim, deliver_messages, send, settle
 from guardrails.actions.webhooks.fan_out_messages import fan_out_messages
 from guardrails.actions.webhooks.switch_endpoint import switch_endpoint
 from guardrails.models import AuditRecord, Delivery, WebhookEndpoint
-from guardrails.outbox.post import GONE
+from guardrails.outbox import network
+from guardrails.outbox.post import GONE, SECONDS
 from guardrails.outbox.retries import GIVEN_UP_AFTER, LONGEST, next_attempt
 from guardrails.queries.due_deliveries import due_deliveries
 from policies.models import PolicyScope
@@ -71,6 +72,23 @@ def test_while_it_wants_to_be_left_alone_it_is_told_of_nothing_else_either(recei
     assert len(receiver.received) == 1
     assert WebhookEndpoint.objects.get(pk=endpoint.pk).quiet_until == NOON + timedelta(seconds=60)
     assert tend(NOON + timedelta(seconds=60), rounds=3) == 4
+
+
+def test_one_that_does_not_answer_takes_the_time_of_the_others_once_a_minute(receiver, monkeypatch):
+    an_endpoint(receiver.url, name="Hangs", kinds=["exception"])
+    an_endpoint(receiver.url, name="Other", kinds=["freeze"])
+    for number in range(3):
+        happens("exception.granted", f"exc_{number}")
+    never = count(step=2 * SECONDS)
+    with monkeypatch.context() as patch:
+        patch.setattr(network, "monotonic", lambda: float(next(never)))
+        tend()
+    assert Delivery.objects.filter(last_error__startswith="It did not answer").count() == 1
+
+    happens("freeze.begun", "frz_1")
+    tend(NOON + REST - timedelta(seconds=1), rounds=3)
+    assert receiver.types() == ["freeze.begun"]
+    assert tend(NOON + REST) == 3
 
 
 def test_others_are_told_meanwhile(receiver):

@@ -127,7 +127,7 @@ def test_an_endpoint_that_asked_for_time_says_until_when(dead: Delivery, login: 
     Delivery.objects.update(state=DeliveryState.DUE)
     client, endpoint = login("manager"), WebhookEndpoint.objects.get()
     assert "Busy" in client.get(page(WebhookEndpoint, "changelist")).content.decode()
-    said = f"It asked to be left alone until {until:%-d %B %Y, %H:%M:%S} UTC"
+    said = f"It is left alone until {until:%-d %B %Y, %H:%M:%S} UTC:"
     assert said in client.get(page(WebhookEndpoint, "change", endpoint.pk)).content.decode()
     assert f"{until:%d %b %Y, %H:%M:%S}" in client.get(page(Delivery, "changelist")).content.decode()
     assert f"{until:%d %b %Y, %H:%M:%S}" in client.get(page(Delivery, "change", dead.pk)).content.decode()

@@ -29,6 +29,8 @@ MOST = 20
 """How many are tried in one go: with the time that each receiver has, the last one's timestamp is still fresh."""
 LEASE = timedelta(minutes=10)
 """How long a worker has a delivery to itself: longer than one go can take."""
+REST = timedelta(minutes=1)
+"""How long a receiver that did not answer in time is left alone, so that it does not take the time of all others."""
 
 logger = structlog.get_logger(__name__)
 
@@ -97,8 +99,8 @@ def settle(delivery: Delivery, attempt: Attempt, *, now: datetime, jitter: float
             count_as_sent(delivery, now=now)
         elif attempt.gone:
             switch_off_gone(delivery, now=now)
-        elif asked and delivery.endpoint:
-            _leave_alone(delivery.endpoint, until=now + asked)
+        elif (asked or attempt.late) and delivery.endpoint:
+            _leave_alone(delivery.endpoint, until=now + (asked or REST))
     return True
 
 
@@ -112,6 +114,6 @@ def _outcome(delivery: Delivery, attempt: Attempt, asked: timedelta, now: dateti
 
 
 def _leave_alone(endpoint: WebhookEndpoint, *, until: datetime) -> None:
-    """Send the whole endpoint nothing before then: a receiver that has had too much means us, not this one event."""
+    """Send the whole endpoint nothing before then: what is the matter with it concerns us, not this one event."""
     sooner = Q(quiet_until=None) | Q(quiet_until__lt=until)
     WebhookEndpoint.objects.filter(sooner, pk=endpoint.pk).update(quiet_until=until)
