@@ -66,7 +66,10 @@ def test_the_same_form_sent_twice_counts_once(shop: Market, asked: ApprovalReque
 def test_a_no_needs_a_reason_and_what_is_refused_is_said_in_the_form(shop: Market, asked: ApprovalRequest) -> None:
     client = client_of(an_approver(shop))
     assert "This field is required" in say(client, asked, "decline", text="").content.decode()
-    assert "Must be at most what is asked for" in say(client, asked, "approve", number="99").content.decode()
+    assert (
+        "Must be from 1.00 to 30.00, which is what is asked for, in steps of 0.50"
+        in say(client, asked, "approve", number="99").content.decode()
+    )
     assert say(client, asked, "decline", text="No.").status_code == 302
     assert CareException.objects.get(pk=asked.exception_id).state == "declined"
 

@@ -29,6 +29,7 @@ from guardrails.models import (
 from policies.engine.decision import Offer
 from policies.engine.durations import duration
 from policies.engine.faults import Fault
+from policies.engine.money import DIGITS, decimal_text
 from policies.engine.offers import cost_of
 from policies.queries.rulebooks import compiled
 
@@ -136,7 +137,10 @@ def agreed_number(heard: Heard) -> int | None:
     if promise.get("exact"):
         raise refused_number(number_path(row), "must be left out: exactly this is due")
     if not least <= number <= (request.number or 0) or number % step:
-        raise refused_number(number_path(row), "must be at most what is asked for, at least the smallest, on its step")
+        places = DIGITS[row.currency] if row.unit == "money" else row.places
+        low, high, by = (decimal_text(each, places) for each in (least, request.number or 0, step))
+        message = f"must be from {low} to {high}, which is what is asked for, in steps of {by}"
+        raise refused_number(number_path(row), message)
     return number
 
 
