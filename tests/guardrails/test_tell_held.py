@@ -13,10 +13,10 @@ from guardrails.actions.faults import NotOfferedError, OutOfRangeError
 from guardrails.actions.offers.redecide import redecide_decisions
 from guardrails.models import Decision
 from policies.models import Policy
-from tests.guardrails.asking import LATE, ask, grant
+from tests.guardrails.asking import DAMAGED, LATE, ask, grant
 from tests.guardrails.builders import NOON
 from tests.guardrails.linking import an_order_system, link
-from tests.guardrails.test_grant_held import take
+from tests.guardrails.test_grant_held import new_version, take
 from tests.guardrails.test_hold import hold
 
 MINUTE = timedelta(minutes=1)
@@ -170,3 +170,29 @@ def test_it_is_looked_up_only_where_a_budget_is_short(help_desk: Caller) -> None
         counts.append(len(queries))
         hold(help_desk, request=about(number), amount="20.00")
     assert counts == [3, 4]
+
+
+@pytest.fixture
+def awaited(shop_document: dict[str, Any], shop: Policy) -> None:
+    """What is asked for is set aside at once."""
+    approvals = {**shop_document.get("approvals", {}), "reserve": "on_request"}
+    new_version(shop, {**shop_document, "approvals": approvals})
+
+
+@pytest.mark.usefixtures("awaited")
+def test_what_a_request_holds_is_free_when_somebody_has_answered(help_desk: Caller) -> None:
+    assert grant(help_desk, request=about(1), amount="45.00").answer["state"] == "awaiting_approval"
+    offer = credit(ask(help_desk, about(2)))
+    assert offer["limited_by"]["text"] == (
+        "The budget Agent week has €15.00 left. "
+        "Of what is taken, €45.00 is held until somebody has answered, and may be free again then."
+    )
+    assert (week(offer)["held"], week(offer)["held_until"]) == ("45.00", None)
+
+
+def test_what_goes_by_count_is_told_by_count(help_desk: Caller) -> None:
+    hold(help_desk, "replacement", request=replace(DAMAGED, case="K-1"))
+    answer = ask(help_desk, replace(DAMAGED, case="K-2"))
+    (no,) = [each for each in answer["not_offered"] if each["remedy"] == "replacement"]
+    assert no["text"].endswith("Of what is taken, 1 exception is held until 14:15, and may be free again then.")
+    assert no["because"][0]["held"] == 1
