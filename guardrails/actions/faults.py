@@ -164,8 +164,8 @@ class UnknownExceptionError(ActionError):
     code = "unknown_exception"
     title = "Unknown exception"
 
-    def __init__(self, exception: str) -> None:
-        super().__init__(f'There is no exception "{exception}" for this agent.')
+    def __init__(self, exception: str, *, to: str = "agent") -> None:
+        super().__init__(f'There is no exception "{exception}" for this {to}.')
 
 
 class WrongStateError(ActionError):
@@ -191,14 +191,15 @@ class LostRaceError(ActionError):
 
 
 class NeedsApprovalError(ActionError):
-    """Only what the role may give alone can be held; `alternatives` are the offers."""
+    """Only what the role may give alone can be held; `valid` says how much that is, `alternatives` are the offers."""
 
     code = "needs_approval"
     title = "This needs somebody's yes"
 
-    def __init__(self, offers: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, offers: Sequence[dict[str, Any]], *, valid: Fault | None = None) -> None:
+        reach = f": {valid.path[1:]} {valid.message}" if valid else ""
         super().__init__(
-            "Only what may be given alone can be held. Grant it instead: it is then sent for approval.",
-            errors=[Fault("/remedy", "must be within what may be given alone")],
+            f"Only what may be given alone can be held{reach}. Grant it instead: it is then sent for approval.",
+            errors=[valid or Fault("/remedy", "must be within what may be given alone")],
             alternatives=offers,
         )

@@ -23,6 +23,8 @@ KINDS = {
     "case.unlinked": "Link of cases undone",
     "settlement.confirmed": "Settlement confirmed",
     "settlement.failed": "Settlement failed",
+    "settlement.bounced": "Settlement bounced",
+    "settlement.returned": "Payment returned",
     "settlement.refused": "Settlement refused",
     "budget.threshold": "Much of a budget taken",
     "webhook.added": "Webhook endpoint added",

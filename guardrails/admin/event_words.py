@@ -25,6 +25,8 @@ EVENTS = {
     "settlement.sent": "Sent to the system that pays",
     "settlement.confirmed": "Arrived, says the system that pays",
     "settlement.failed": "Failed, says the system that pays",
+    "settlement.bounced": "Came back after it had arrived, says the system that pays",
+    "settlement.returned": "What was taken back has come back, says the system that pays",
     "settlement.taken_back": "Payment to be taken back",
     "settlement.refused": "The system that pays said what cannot be",
 }

@@ -77,10 +77,25 @@ class AgentInTeam(Struct):
     team: str
 
 
+class HowMuch(Struct):
+    """An amount with its currency, or a quantity with its unit."""
+
+    amount: str | UnsetType = UNSET
+    currency: str | UnsetType = UNSET
+    quantity: Decimal | UnsetType = UNSET
+    unit: str | UnsetType = UNSET
+
+
 class Reversed(Struct):
     """What was taken back."""
 
     cost: Annotated[Money, Meta(description="What was given back to budgets in money.")]
+    by: Annotated[str | None, Meta(description="The agent who took it back last.")]
+    because: Annotated[str | None, Meta(description="The reason that was given for it.")]
+    owed_back: Annotated[
+        HowMuch | None, Meta(description="What had been paid by then, and is to come back to who pays.")
+    ]
+    came_back: Annotated[HowMuch | None, Meta(description="How much of that has, as the payer says.")]
     amount: Money | UnsetType = UNSET
     quantity: Quantity | UnsetType = UNSET
 
@@ -91,7 +106,7 @@ class Settled(Struct):
     state: Literal["pending", "sent", "confirmed", "failed", "reversed"]
     since: Moment | None
     reference: Annotated[str | None, Meta(description="What the system that pays calls it.")]
-    amount: Annotated[Money | None, Meta(description="How much it says it paid, where it said so.")]
+    amount: Annotated[HowMuch | None, Meta(description="How much it says it paid, where it said so.")]
     note: str | None
 
 

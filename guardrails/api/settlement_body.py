@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from guardrails.api.bodies import VALID, Code, Money, Note, NumberText, Reference
-from guardrails.api.exceptions_answer import ExceptionAnswer
+from guardrails.api.bodies import VALID, Code, Money, Note, NumberText, Reference, Whole
+from guardrails.api.exceptions_answer import ExceptionAnswer, HowMuch
 
 
 def _field(what: str, valid: str, *examples: Any) -> Meta:
@@ -19,8 +19,12 @@ class SettlementBody(Struct, frozen=True, forbid_unknown_fields=True):
         Code, _field("The exception.", "must be text of 1 to 64 characters", "exc_01KAKZ3V8GQ4W2N6T7R5M9XCDE")
     ]
     event: Annotated[
-        Literal["sent", "confirmed", "failed"],
-        _field("What became of it.", "must be sent, confirmed or failed", "confirmed"),
+        Literal["sent", "confirmed", "failed", "bounced", "returned"],
+        _field(
+            "What became of it: bounced is what had arrived and came back, returned what was taken back since.",
+            "must be sent, confirmed, failed, bounced or returned",
+            "confirmed",
+        ),
     ]
     reference: Annotated[
         Reference | None,
@@ -33,6 +37,10 @@ class SettlementBody(Struct, frozen=True, forbid_unknown_fields=True):
             'must be money as text in major units, such as "12.50", or an object with amount and currency',
             "12.50",
         ),
+    ] = None
+    quantity: Annotated[
+        NumberText | Whole | None,
+        _field("The same, of a remedy in its own unit.", "must be a whole number or a decimal as text", 500),
     ] = None
     note: Annotated[
         Note | None,
@@ -47,11 +55,12 @@ class SettlementBody(Struct, frozen=True, forbid_unknown_fields=True):
 class Mismatch(Struct):
     """What was due, and what was paid."""
 
-    due: Money
-    paid: Money
+    due: HowMuch
+    paid: HowMuch
 
 
 class SettlementAnswer(ExceptionAnswer, kw_only=True):
     """The exception as it then stands."""
 
     mismatch: Annotated[Mismatch | None, Meta(description="Where another amount was paid than was due.")]
+    because: Annotated[str | None, Meta(description="What you said of it.")]

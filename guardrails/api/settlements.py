@@ -42,6 +42,7 @@ class Settlements(Endpoint):
             event=body.event,
             reference=body.reference or "",
             amount=msgspec.to_builtins(body.amount),
+            quantity=body.quantity,
             note=body.note or "",
             at=body.at or "",
         )

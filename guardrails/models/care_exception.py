@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from guardrails.models.agent import Agent
-from guardrails.models.codes import code_column, reference_column
+from guardrails.models.codes import NAME_LENGTH, code_column, reference_column
 from guardrails.models.decision import Decision
 from guardrails.models.identifiers import ID_LENGTH
 from guardrails.models.lifecycle import LIVE, State
@@ -64,11 +64,23 @@ class CareException(models.Model):
     )
     reversed_number = models.BigIntegerField(default=0, help_text="How much of the amount or quantity was taken back.")
     reversed_cost_minor = models.BigIntegerField(default=0, help_text="How much of its cost was given back.")
+    reversed_because = models.TextField(default="", db_default="", blank=True, help_text="Why it was taken back.")
+    reversed_by = models.CharField(
+        max_length=NAME_LENGTH, default="", db_default="", blank=True, help_text="The agent who took it back last."
+    )
     settlement = models.CharField(max_length=16, choices=Settlement, blank=True, default="")
     settlement_at = models.DateTimeField(null=True, blank=True, help_text="Since when it is so.")
     payer_reference = reference_column(help_text="What the system that pays calls it.")
     settled_minor = models.BigIntegerField(
-        null=True, blank=True, help_text="How much the system that pays says it paid; empty: it did not say."
+        null=True,
+        blank=True,
+        help_text="How much the payer says it paid, as the amount or quantity is kept; empty: it did not say.",
+    )
+    owed_back = models.BigIntegerField(
+        default=0, db_default=0, help_text="How much was paid and taken back since: it is to come back."
+    )
+    came_back = models.BigIntegerField(
+        default=0, db_default=0, help_text="How much of that has come back, as the system that pays says."
     )
     settlement_note = models.TextField(blank=True, default="", help_text="What the system that pays said.")
     note = models.TextField(blank=True, default="")
@@ -112,6 +124,9 @@ class CareException(models.Model):
                 name="exception_unsettled",
             ),
             models.Index(
+                fields=["settlement_at"], condition=Q(owed_back__gt=F("came_back")), name="exception_to_come_back"
+            ),
+            models.Index(
                 fields=["settlement_at"],
                 condition=Q(settled_minor__isnull=False) & ~Q(settled_minor=F("amount_minor")),
                 name="exception_mismatch",
@@ -146,6 +161,7 @@ class CareException(models.Model):
                 condition=Q(reversed_cost_minor__gte=0, reversed_cost_minor__lte=F("cost_minor")),
                 name="exception_reversed",
             ),
+            models.CheckConstraint(condition=Q(owed_back__gte=0, came_back__gte=0), name="exception_came_back"),
             models.CheckConstraint(
                 condition=_GRANTED & ~Q(settlement="") | ~_GRANTED & Q(settlement=""), name="exception_settlement"
             ),

@@ -67,6 +67,8 @@ class Freeze(models.Model):
 
     class Meta:
         ordering = ["-begins_at", "-id"]
+        verbose_name = "stop"
+        verbose_name_plural = "stopped"
         indexes = [
             # Every question looks here: few are in force at any time, among however many that are over.
             models.Index(fields=["kind", "target"], condition=Q(lifted_at__isnull=True), name="freeze_not_lifted"),

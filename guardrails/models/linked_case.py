@@ -52,6 +52,8 @@ class CaseLink(models.Model):
 
     class Meta:
         ordering = ["linked_at", "id"]
+        verbose_name = "link of cases"
+        verbose_name_plural = "linked cases"
         indexes = [models.Index(fields=["policy", "other"], name="case_link_by_other")]
         constraints = [
             models.UniqueConstraint(fields=["policy", "case", "other", "kind", "nth"], name="case_link_once"),

@@ -19,6 +19,8 @@ class SettlementEvent(models.TextChoices):
     SEND = "send", "is sent to the system that pays"
     CONFIRM = "confirm", "is confirmed"
     FAIL = "fail", "fails"
+    BOUNCE = "bounce", "comes back after it had arrived"
+    RETURN = "return", "is returned after it was taken back"
     TAKE_BACK = "take_back", "is taken back"
 
 
@@ -33,6 +35,11 @@ SETTLEMENTS: dict[tuple[Settlement, SettlementEvent], Settlement] = {
     (P.SENT, V.CONFIRM): P.CONFIRMED,
     (P.SENT, V.FAIL): P.FAILED,
     (P.SENT, V.TAKE_BACK): P.REVERSED,
+    # A transfer that the bank sends back: it has not arrived after all, and is paid again.
+    (P.CONFIRMED, V.BOUNCE): P.FAILED,
+    # What was paid and then taken back, all of it or a part, is with the payer again.
+    (P.CONFIRMED, V.RETURN): P.CONFIRMED,
+    (P.REVERSED, V.RETURN): P.REVERSED,
     (P.CONFIRMED, V.TAKE_BACK): P.REVERSED,
     (P.FAILED, V.SEND): P.SENT,
     (P.FAILED, V.CONFIRM): P.CONFIRMED,
@@ -44,17 +51,31 @@ _OVER = {
     "": "It was not granted, or is not any more: nothing is to be paid.",
     P.PENDING: "It has not been sent yet.",
     P.SENT: "It was sent already.",
-    P.CONFIRMED: "It was confirmed already.",
+    P.CONFIRMED: "It was confirmed already. Where the money has come back since, say bounced.",
     P.FAILED: "It failed already; send or confirm it when it has gone through.",
-    P.REVERSED: "It was taken back: nothing is to be paid, and what was paid is to come back.",
+    P.REVERSED: "It was taken back: nothing is to be paid. What was paid is to come back: say returned when it has.",
 }
+SAID = {
+    "sent": V.SEND,
+    "confirmed": V.CONFIRM,
+    "failed": V.FAIL,
+    "bounced": V.BOUNCE,
+    "returned": V.RETURN,
+}
+"""What a payer may say, by its word for it."""
+_WORDS = {event: word for word, event in SAID.items()}
 
 
 def settlement_refusal(state: str, event: SettlementEvent) -> tuple[str, str]:
     """Give the code and the text of the refusal of an event that is not possible in this state, "" before a grant."""
-    return f"cannot_{event}_{state or 'nothing'}", _OVER[Settlement(state) if state else ""]
+    name = f"cannot_be_{_WORDS.get(event, event.value)}_while_{state or 'not_granted'}"
+    if state and event is V.RETURN:
+        return name, "Nothing of it is to come back: no part of what was paid has been taken back since."
+    if state and state != P.REVERSED and event is V.BOUNCE:
+        return name, "What has not been confirmed cannot bounce. Say failed."
+    return name, _OVER[Settlement(state) if state else ""]
 
 
-def settlements_possible(state: str) -> tuple[SettlementEvent, ...]:
-    """Give the events that are possible in a state."""
-    return tuple(event for (source, event) in SETTLEMENTS if source == state)
+def settlements_possible(state: str) -> tuple[str, ...]:
+    """Give what a payer can say in a state, in its words."""
+    return tuple(word for word, event in SAID.items() if state and (Settlement(state), event) in SETTLEMENTS)

@@ -56,6 +56,8 @@ class WorkItem(models.Model):
 
     class Meta:
         ordering = ["due_at", "id"]
+        verbose_name = "hand-over"
+        verbose_name_plural = "handed over"
         indexes = [
             models.Index(fields=["due_at", "id"], name="work_item_by_time"),
             models.Index(fields=["policy", "for_role", "due_at", "id"], name="work_item_by_role"),

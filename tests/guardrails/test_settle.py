@@ -42,7 +42,9 @@ def test_what_the_paying_system_has_received_counts_as_sent(policy, receiver):
     [
         ({"pays": False}, "exception.granted", Settlement.PENDING, Settlement.PENDING),
         ({"pays": True}, "exception.held", Settlement.PENDING, Settlement.PENDING),
-        ({"pays": True}, "exception.granted", Settlement.FAILED, Settlement.SENT),
+        # A delivery that comes late, or again, takes no failure back.
+        ({"pays": True}, "exception.granted", Settlement.FAILED, Settlement.FAILED),
+        ({"pays": True}, "exception.granted", Settlement.SENT, Settlement.SENT),
         ({"pays": True}, "exception.granted", Settlement.CONFIRMED, Settlement.CONFIRMED),
         ({"pays": True}, "exception.granted", Settlement.REVERSED, Settlement.REVERSED),
     ],
@@ -60,7 +62,7 @@ def test_a_reversal_takes_it_back_without_using_up_its_key(policy):
     row = an_exception(policy, settlement=Settlement.CONFIRMED, payer_reference="PAY-1")
     origin = Origin(client="tok_1", idempotency_key="key", request_digest="sha256:0")
     with transaction.atomic():
-        take_back_settlement(exception=row, actor=Actor(actor="client:tok_1", origin=origin), now=NOON, note="Wrong")
+        take_back_settlement(exception=row, actor=Actor(actor="client:tok_1", origin=origin), now=NOON)
     assert settled(row) == row.settlement == Settlement.REVERSED
     record = AuditRecord.objects.get(kind="settlement.taken_back")
     assert (record.client, record.idempotency_key) == ("tok_1", "")

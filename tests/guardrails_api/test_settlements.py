@@ -8,13 +8,11 @@ import pytest
 from django.contrib.auth.models import User
 
 from guardrails.api.settlement_body import SettlementAnswer
-from guardrails.models import AuditRecord, CareException, Scope, Settlement, SettlementEvent, State
-from guardrails.models.settlement import SETTLEMENTS, settlement_refusal
+from guardrails.models import AuditRecord, CareException, Scope, Settlement, State
+from guardrails.models.settlement import SAID, SETTLEMENTS, settlement_refusal
 from policies.models import Policy, PolicyScope
 from tests.guardrails.builders import a_policy, an_exception
 from tests.guardrails_api.conftest import Api, Response
-
-SAID = {"sent": SettlementEvent.SEND, "confirmed": SettlementEvent.CONFIRM, "failed": SettlementEvent.FAIL}
 
 
 @pytest.fixture
@@ -133,7 +131,7 @@ def test_a_second_payment_is_refused_and_kept(payer, granted):
     say(payer, granted.pk, "confirmed", reference="PAY-1", amount="12.50")
     second = say(payer, granted.pk, "confirmed", reference="PAY-2", amount="12.50")
     assert (second.status_code, second.json()["code"]) == (409, "wrong_settlement")
-    assert "cannot_confirm_confirmed" in second.json()["errors"][0]["detail"]
+    assert "cannot_be_confirmed_while_confirmed" in second.json()["errors"][0]["detail"]
     assert "is kept" in second.json()["detail"]
     assert records("settlement.refused") == 1
 
@@ -145,7 +143,7 @@ def test_what_was_never_granted_is_refused_and_kept_once(state, payer, shop):
     first = say(payer, never.pk, "confirmed", key="one", amount="5.00")
     again = say(payer, never.pk, "confirmed", key="one", amount="5.00")
     assert first.status_code == 409
-    assert "cannot_confirm_nothing" in first.json()["errors"][0]["detail"]
+    assert "cannot_be_confirmed_while_not_granted" in first.json()["errors"][0]["detail"]
     assert first.json()["detail"] == again.json()["detail"]
     assert records("settlement.refused") == 1
 
@@ -160,7 +158,7 @@ def test_every_state_and_event_is_allowed_or_a_named_refusal(before, event, paye
         row = an_exception(shop, state=state, settlement=before, payer_reference="PAY-1")
     answer = say(payer, row.pk, event, reference="PAY-2")
     to = SETTLEMENTS.get((before, SAID[event])) if before else None
-    if to:
+    if to and event != "returned":
         assert answer.status_code == 200
         assert answer.json()["settlement"]["state"] == to
         return
@@ -168,6 +166,54 @@ def test_every_state_and_event_is_allowed_or_a_named_refusal(before, event, paye
     assert f"({settlement_refusal(before or '', SAID[event])[0]})" in answer.json()["errors"][0]["detail"]
     row.refresh_from_db()
     assert row.settlement == (before or "")
+
+
+def test_money_that_bounces_after_it_arrived_is_paid_again(payer, granted):
+    say(payer, granted.pk, "confirmed", reference="PAY-1", amount="12.50")
+    bounced = say(payer, granted.pk, "bounced", reference="PAY-1", note="Account closed")
+    assert bounced.status_code == 200
+    assert bounced.json()["because"] == "Account closed"
+    settlement = bounced.json()["settlement"]
+    assert (settlement["state"], settlement["amount"], settlement["note"]) == ("failed", None, "Account closed")
+    assert say(payer, granted.pk, "confirmed", reference="PAY-2", amount="12.50").json()["settlement"]["note"] is None
+    assert records("settlement.bounced") == 1
+
+
+def test_failed_after_confirmed_says_what_to_say_instead_and_is_kept(payer, granted):
+    say(payer, granted.pk, "confirmed", reference="PAY-1")
+    refused = say(payer, granted.pk, "failed", note="Came back")
+    assert refused.status_code == 409
+    assert "say bounced" in refused.json()["detail"]
+    assert "bounced" in refused.json()["errors"][0]["detail"]
+    assert records("settlement.refused") == 1
+
+
+def test_what_was_taken_back_after_it_was_paid_is_to_come_back(payer, shop):
+    row = an_exception(shop, amount=1250, settlement="reversed", state=State.REVERSED, owed_back=1250)
+    part = say(payer, row.pk, "returned", amount="10.00").json()
+    assert part["reversed"]["owed_back"] == {"amount": "12.50", "currency": "EUR"}
+    assert part["reversed"]["came_back"] == {"amount": "10.00", "currency": "EUR"}
+    assert say(payer, row.pk, "returned", amount="2.50").json()["settlement"]["state"] == "reversed"
+    more = say(payer, row.pk, "returned", amount="1.00")
+    assert (more.status_code, records("settlement.refused")) == (409, 1)
+
+
+def test_points_are_confirmed_by_their_number(payer, shop):
+    row = an_exception(shop, amount=0, unit="points", amount_minor=None, quantity=500)
+    answer = say(payer, row.pk, "confirmed", quantity=400).json()
+    assert answer["settlement"]["amount"] == {"quantity": "400", "unit": "points"}
+    assert answer["mismatch"]["due"] == {"quantity": "500", "unit": "points"}
+    assert say(payer, row.pk, "confirmed", amount="4.00").status_code == 422
+    msgspec.convert(answer, SettlementAnswer, strict=True)
+
+
+def test_refusals_speak_of_payers_and_say_what_is_wrong(payer, granted):
+    missing = say(payer, "exc_none", "confirmed").json()
+    assert "for this client" in missing["detail"]
+    wrong = say(payer, granted.pk, "confirmed", reference=" PAY-1").json()
+    assert (wrong["code"], wrong["detail"][:9]) == ("invalid_settlement", "reference")
+    other = say(payer, granted.pk, "confirmed", amount="12.505").json()
+    assert other["detail"].startswith("amount ")
 
 
 def test_strangers_get_nothing_not_even_existence(new_token, desk, auditor, granted):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from guardrails.actions.exceptions.paid import paid_json
 from guardrails.actions.money_json import given_json, money_json
 from guardrails.models import CareException, State
 from policies.engine.durations import duration
@@ -58,7 +59,14 @@ def _reversed(row: CareException) -> dict[str, Any] | None:
         unit=row.unit,
         currency=row.currency,
     )
-    return {**given, "cost": money_json(row.reversed_cost_minor, row.currency)}
+    return {
+        **given,
+        "cost": money_json(row.reversed_cost_minor, row.currency),
+        "by": row.reversed_by or None,
+        "because": row.reversed_because or None,
+        "owed_back": paid_json(row, row.owed_back or None),
+        "came_back": paid_json(row, row.came_back or None),
+    }
 
 
 def _settlement(row: CareException) -> dict[str, Any] | None:
@@ -69,7 +77,7 @@ def _settlement(row: CareException) -> dict[str, Any] | None:
         "state": row.settlement,
         "since": moment(row.settlement_at),
         "reference": row.payer_reference or None,
-        "amount": None if row.settled_minor is None else money_json(row.settled_minor, row.currency),
+        "amount": paid_json(row, row.settled_minor),
         "note": row.settlement_note or None,
     }
 

@@ -10,6 +10,7 @@ from guardrails.actions.acting import Acting, Actor, acting_on
 from guardrails.actions.caller import Caller
 from guardrails.actions.exceptions.happen import Effect, happen
 from guardrails.actions.exceptions.lifecycle_faults import NotForRoleError
+from guardrails.actions.exceptions.paid import owed_back_after
 from guardrails.actions.faults import OutOfRangeError
 from guardrails.actions.follow_ups.cancel_follow_ups import cancel_follow_ups
 from guardrails.actions.freezes.stops import of_people, require_not_stopped
@@ -62,7 +63,7 @@ def reverse_exception(*, caller: Caller, request: ReverseRequest, key: str, now:
 
     def write(origin: Origin, attempt: int) -> dict[str, Any]:
         actor = acting.actor(caller, origin)
-        act = partial(_act, request, actor, now)
+        act = partial(_act, request, actor, acting.context.agent, now)
         return happen(exception=request.exception, event=Event.REVERSE, actor=actor, now=now, act=act)
 
     return once(caller=caller, key=key, request={"reverse": asdict(request)}, write=write)
@@ -76,17 +77,21 @@ def _require_may_reverse(acting: Acting) -> None:
         raise NotForRoleError(f"What was granted can be taken back by people alone, of these roles: {who}.")
 
 
-def _act(request: ReverseRequest, actor: Actor, now: datetime, row: CareException) -> Effect:
+def _act(request: ReverseRequest, actor: Actor, by: str, now: datetime, row: CareException) -> Effect:
     part = _part(row, request)
     balances = _give_back(row, part, now)
+    owed_back = owed_back_after(row, number=part.number, whole=part.whole)
     if part.whole:
-        take_back_settlement(exception=row, actor=actor, now=now, note=request.reason)
+        take_back_settlement(exception=row, actor=actor, now=now)
         cancel_follow_ups(row.pk, now)
     return Effect(
         to=State.REVERSED if part.whole else State.GRANTED,
         changes={
             "reversed_number": row.reversed_number + (part.number or 0),
             "reversed_cost_minor": row.reversed_cost_minor + part.cost_minor,
+            "reversed_because": request.reason,
+            "reversed_by": by,
+            "owed_back": owed_back,
         },
         balances=balances,
         told={"taken_back": {**_given(row, part.number), "cost": money_json(part.cost_minor, row.currency)}},

@@ -10,25 +10,32 @@ from django.db import connection
 from guardrails.actions.acting import SYSTEM, Actor
 from guardrails.actions.caller import Caller
 from guardrails.actions.exceptions.exception_json import exception_json
+from guardrails.actions.exceptions.paid import due_when_paid, paid_json
 from guardrails.actions.faults import UnknownExceptionError
-from guardrails.actions.money_json import money_json
 from guardrails.actions.once import Written, once
-from guardrails.actions.plain_references import require_plain
 from guardrails.actions.settlements.settlement_faults import WrongSettlementError, refused_before
-from guardrails.actions.settlements.settlement_word import SettlementRequest, Word, read_word
+from guardrails.actions.settlements.settlement_word import (
+    SettlementRequest,
+    Word,
+    read_word,
+    require_plain_reference,
+)
 from guardrails.audit import Origin, Subject, record
 from guardrails.models import CareException, Delivery, Scope, Settlement, SettlementEvent
-from guardrails.models.settlement import SETTLEMENTS
+from guardrails.models.settlement import SAID, SETTLEMENTS
 from policies.queries import scope
 
 KINDS = {
     SettlementEvent.SEND: "settlement.sent",
     SettlementEvent.CONFIRM: "settlement.confirmed",
     SettlementEvent.FAIL: "settlement.failed",
+    SettlementEvent.BOUNCE: "settlement.bounced",
+    SettlementEvent.RETURN: "settlement.returned",
     SettlementEvent.TAKE_BACK: "settlement.taken_back",
 }
 REFUSED = "settlement.refused"
-"""What a payer says of something that is not to be paid, or not twice: kept, because money may have moved."""
+"""What a payer says that cannot be, where money may have moved: kept."""
+_WORDS = {event: word for word, event in SAID.items()}
 GRANT = "exception.granted"
 Json = dict[str, Any]
 
@@ -43,7 +50,7 @@ def settle_exception(*, caller: Caller, user_id: int, request: SettlementRequest
     WrongSettlementError.
     """
     caller.require(Scope.SETTLEMENTS)
-    require_plain({"reference": request.reference})
+    require_plain_reference(request)
     written = once(
         caller=caller,
         key=key,
@@ -58,17 +65,18 @@ def settle_exception(*, caller: Caller, user_id: int, request: SettlementRequest
 def count_as_sent(delivery: Delivery, *, now: datetime) -> None:
     """Count a grant as sent, in the caller's transaction, once the system that pays has received it.
 
-    Where that system has said more already, or the grant was taken back, there is nothing to note.
+    Where that system has said anything already, or the grant was taken back, there is nothing to note: a delivery that
+    comes late, or is repeated, takes no failure back.
     """
     if delivery.kind != GRANT or delivery.endpoint is None or not delivery.endpoint.pays:
         return
     row = _locked(CareException.objects.filter(pk=delivery.subject.partition(":")[2]))
-    if row is not None and row.settlement in (Settlement.PENDING, Settlement.FAILED):
+    if row is not None and row.settlement == Settlement.PENDING:
         word = Word(event=SettlementEvent.SEND, at=now, note=f"Received by {delivery.endpoint}.")
         _apply(row, word, SYSTEM, now)
 
 
-def take_back_settlement(*, exception: CareException, actor: Actor, now: datetime, note: str = "") -> None:
+def take_back_settlement(*, exception: CareException, actor: Actor, now: datetime) -> None:
     """Note that a granted exception is taken back, in the caller's transaction, which has locked its row.
 
     One that was never granted, or was taken back before, has nothing to take back.
@@ -77,14 +85,14 @@ def take_back_settlement(*, exception: CareException, actor: Actor, now: datetim
         return
     # The client's key is that of the reversal, whose own record keeps it.
     keyless = replace(actor, origin=replace(actor.origin, idempotency_key="", request_digest=""))
-    _apply(exception, Word(event=SettlementEvent.TAKE_BACK, at=now, note=note), keyless, now)
+    _apply(exception, Word(event=SettlementEvent.TAKE_BACK, at=now), keyless, now)
 
 
 def _settle(caller: Caller, user_id: int, request: SettlementRequest, origin: Origin, now: datetime) -> Json:
     rows = scope.within(CareException.objects.all(), User(pk=user_id))
     row = _locked(rows.filter(pk=request.exception))
     if row is None:
-        raise UnknownExceptionError(request.exception)
+        raise UnknownExceptionError(request.exception, to="client")
     word = read_word(row, request, now)
     actor = Actor(actor=f"client:{caller.client}", origin=origin)
     if _possible(row, word):
@@ -103,17 +111,24 @@ def _locked(rows: Any) -> CareException | None:
 
 
 def _possible(row: CareException, word: Word) -> bool:
-    """Whether the table allows it; the same confirmation once more changes nothing, and is no second payment."""
+    """Whether the table allows it; the same confirmation once more changes nothing, and is no second payment.
+
+    Only what was paid and taken back since can be returned.
+    """
     if row.settlement == Settlement.CONFIRMED and word.event is SettlementEvent.CONFIRM:
-        return word.reference == row.payer_reference and word.paid_minor in (None, row.settled_minor)
+        return word.reference == row.payer_reference and word.paid in (None, row.settled_minor)
+    if word.event is SettlementEvent.RETURN and row.came_back >= row.owed_back:
+        return False
     return bool(row.settlement) and (Settlement(row.settlement), word.event) in SETTLEMENTS
 
 
 def _says_money_moved(row: CareException, word: Word) -> bool:
-    """Whether something was paid that was not due, or was paid before."""
+    """Whether something was paid that was not due, was paid before, or came back; also where it only may have."""
     if row.settlement in ("", Settlement.REVERSED):
-        return word.event in (SettlementEvent.SEND, SettlementEvent.CONFIRM)
-    return word.event is SettlementEvent.CONFIRM
+        return word.event is not SettlementEvent.FAIL
+    if row.settlement == Settlement.CONFIRMED and word.event is SettlementEvent.FAIL:
+        return True
+    return word.event in (SettlementEvent.CONFIRM, SettlementEvent.RETURN)
 
 
 def _apply(row: CareException, word: Word, actor: Actor, now: datetime) -> Json:
@@ -123,25 +138,35 @@ def _apply(row: CareException, word: Word, actor: Actor, now: datetime) -> Json:
     changes: Json = {"settlement": to, "settlement_at": since}
     if word.reference:
         changes["payer_reference"] = word.reference
-    if word.paid_minor is not None:
-        changes["settled_minor"] = word.paid_minor
-    if word.note:
+    if to != before or word.note:
+        # What was said of an earlier state is in the audit log.
         changes["settlement_note"] = word.note
+    changes |= _paid(row, word)
     CareException.objects.filter(pk=row.pk).update(**changes)
     for name, value in changes.items():
         setattr(row, name, value)
-    told = exception_json(row) | {"mismatch": _mismatch(row) if word.paid_minor is not None else None}
+    mismatch = _mismatch(row) if word.paid is not None and word.event is not SettlementEvent.RETURN else None
+    told = exception_json(row) | {"mismatch": mismatch, "because": word.note or None}
     body = {"exception": row.pk, "event": word.event.value, "from": before, "to": to.value, "answer": told}
     _record(KINDS[word.event], row, body, word=word, actor=actor, now=now)
     return told
 
 
+def _paid(row: CareException, word: Word) -> Json:
+    """Give what changes of how much was paid, and of how much of that is to come back."""
+    if word.event is SettlementEvent.BOUNCE:
+        return {"settled_minor": None, "owed_back": 0, "came_back": 0}
+    if word.event is SettlementEvent.RETURN:
+        return {"came_back": row.owed_back if word.paid is None else row.came_back + word.paid}
+    return {} if word.paid is None else {"settled_minor": word.paid}
+
+
 def _mismatch(row: CareException) -> Json | None:
-    """Give what was due and what was paid, where these differ."""
-    due = (row.amount_minor or 0) - row.reversed_number
+    """Give what was due when it was paid, and what was paid, where these differ."""
+    due = due_when_paid(row)
     if row.settled_minor in (None, due):
         return None
-    return {"due": money_json(due, row.currency), "paid": money_json(row.settled_minor or 0, row.currency)}
+    return {"due": paid_json(row, due), "paid": paid_json(row, row.settled_minor)}
 
 
 def _keep_refusal(row: CareException, word: Word, actor: Actor, now: datetime) -> Json:
@@ -149,9 +174,9 @@ def _keep_refusal(row: CareException, word: Word, actor: Actor, now: datetime) -
         "exception": row.pk,
         "policy": {"code": row.policy.code},
         "state": row.state,
-        "refused": {"state": row.settlement, "event": word.event.value},
+        "refused": {"state": row.settlement, "event": _WORDS[word.event]},
         "reference": word.reference or None,
-        "amount": None if word.paid_minor is None else money_json(word.paid_minor, row.currency),
+        "amount": paid_json(row, word.paid),
     }
     _record(REFUSED, row, {"exception": row.pk, "answer": said}, word=word, actor=actor, now=now)
     return said

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from guardrails.actions.faults import ActionError
 from guardrails.models import SettlementEvent
-from guardrails.models.settlement import settlement_refusal, settlements_possible
+from guardrails.models.settlement import SAID, settlement_refusal, settlements_possible
 from policies.engine.faults import Fault
 
 
@@ -20,18 +20,18 @@ class WrongSettlementError(ActionError):
         possible = ", ".join(settlements_possible(state)) or "nothing"
         said = f"{text} What you said is kept: it has to be looked into." if kept else text
         super().__init__(
-            said, errors=[Fault("/event", f"is for settlements where possible is: {possible} ({self.name})")]
+            said, errors=[Fault("/event", f"cannot be said of it now; what can be said is: {possible} ({self.name})")]
         )
 
 
 class InvalidSettlementError(ActionError):
-    """An amount, a moment or a reference that cannot be."""
+    """An event, an amount, a quantity, a moment or a reference that cannot be."""
 
     code: ClassVar[str] = "invalid_settlement"
     title: ClassVar[str] = "The settlement cannot be read"
 
     def __init__(self, path: str, message: str) -> None:
-        super().__init__("Nothing was changed.", errors=[Fault(path, message)])
+        super().__init__(f"{path[1:]} {message}. Nothing was changed.", errors=[Fault(path, message)])
 
 
 def refused_before(answer: dict[str, Any]) -> WrongSettlementError | None:
@@ -39,4 +39,5 @@ def refused_before(answer: dict[str, Any]) -> WrongSettlementError | None:
     refused = answer.get("refused")
     if refused is None:
         return None
-    return WrongSettlementError(refused["state"], SettlementEvent(refused["event"]), kept=True)
+    event = SAID.get(refused["event"]) or SettlementEvent(refused["event"])
+    return WrongSettlementError(refused["state"], event, kept=True)

@@ -4,42 +4,40 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from guardrails.actions.faults import InvalidQuestionError
+from guardrails.actions.plain_references import require_plain
 from guardrails.actions.settlements.settlement_faults import InvalidSettlementError
 from guardrails.models import CareException, SettlementEvent
+from guardrails.models.settlement import SAID
 from policies.engine.money import DIGITS, decimal_text
-from policies.engine.values import read_money
+from policies.engine.values import read_decimal, read_money
 
-SAID = {
-    "sent": SettlementEvent.SEND,
-    "confirmed": SettlementEvent.CONFIRM,
-    "failed": SettlementEvent.FAIL,
-}
-"""What a payer may say."""
 CLOCKS = timedelta(minutes=5)
 """How far a payer's clock may be ahead of ours."""
-MOST_MINOR = 10**15
+MOST = 10**15
 
 
 @dataclass(frozen=True, kw_only=True)
 class SettlementRequest:
-    """What the payer says: `event` is one of SAID, `amount` what it paid, `at` when, in RFC 3339."""
+    """What the payer says: `event` is one of SAID, `amount` or `quantity` what it paid, `at` when, in RFC 3339."""
 
     exception: str
     event: str
     reference: str = ""
     amount: Any = None
+    quantity: Any = None
     note: str = ""
     at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """It, read; `paid_minor` is in the currency's smallest unit, None where the payer does not say."""
+    """It, read; `paid` is in the currency's smallest unit, or scaled as the quantity; None where it is not said."""
 
     event: SettlementEvent
     at: datetime
     reference: str = ""
-    paid_minor: int | None = None
+    paid: int | None = None
     note: str = ""
 
 
@@ -51,21 +49,36 @@ def read_word(row: CareException, request: SettlementRequest, now: datetime) -> 
         event=SAID[request.event],
         at=_moment(request.at, now),
         reference=request.reference,
-        paid_minor=None if request.amount is None else _paid(row, request.amount),
+        paid=_paid(row, request),
         note=request.note,
     )
 
 
-def _paid(row: CareException, amount: Any) -> int:
-    if row.unit != "money":
-        raise InvalidSettlementError("/amount", "must be left out: this remedy is not in money")
+def require_plain_reference(request: SettlementRequest) -> None:
+    """Refuse a reference that cannot be looked up again as it is written. Raises InvalidSettlementError."""
     try:
-        paid: int = read_money(row.currency, DIGITS[row.currency])(amount)
+        require_plain({"reference": request.reference})
+    except InvalidQuestionError as error:
+        raise InvalidSettlementError("/reference", error.errors[0].message) from None
+
+
+def _paid(row: CareException, request: SettlementRequest) -> int | None:
+    money, other = row.unit == "money", request.amount if row.unit != "money" else request.quantity
+    path, value = ("/amount", request.amount) if money else ("/quantity", request.quantity)
+    if other is not None:
+        instead = "this remedy has neither amount nor quantity" if row.unit == "none" else f"say {path[1:]}"
+        raise InvalidSettlementError("/quantity" if money else "/amount", f"must be left out: {instead}")
+    if value is None:
+        return None
+    if row.unit == "none":
+        raise InvalidSettlementError(path, "must be left out: this remedy has neither amount nor quantity")
+    places = DIGITS[row.currency] if money else row.places
+    try:
+        paid: int = read_money(row.currency, places)(value) if money else read_decimal(places)(value)
     except ValueError as error:
-        raise InvalidSettlementError("/amount", str(error)) from None
-    if not 0 <= paid <= MOST_MINOR:
-        most = decimal_text(MOST_MINOR, DIGITS[row.currency])
-        raise InvalidSettlementError("/amount", f"must be from 0 to {most}")
+        raise InvalidSettlementError(path, str(error)) from None
+    if not 0 <= paid <= MOST:
+        raise InvalidSettlementError(path, f"must be from 0 to {decimal_text(MOST, places)}")
     return paid
 
 
