@@ -68,6 +68,7 @@ lock: | $(PYTHON) ## Resolve constraints.txt anew
 demo serve: export HTTPS = false
 # E-mails are printed where it runs, unless EMAIL_URL names a mail server.
 demo serve: export EMAIL_URL ?= console:
+demo serve: export PUBLIC_URL ?= http://127.0.0.1:$(PORT)
 demo serve: export DATA_DIR := $(DATA_DIR)
 demo serve: export PORT := $(PORT)
 

@@ -242,6 +242,8 @@ DELIVERED_KEPT_DAYS = env.int("DELIVERED_KEPT_DAYS", default=90)
 MAIL_IS_SENT = bool(env.str("EMAIL_URL", default=""))
 globals().update(mail_settings(env.dj_email_url("EMAIL_URL", default="dummy:")))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Guardrails <guardrails@localhost>")
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
+"""Where people reach this installation, such as https://guardrails.example.org; e-mails then link to its pages."""
 
 # --- Language and time -------------------------------------------------------------------------------------
 
