@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import uuid4
 
+from guardrails.actions.approvals.chase_approvals import chase_approvals
 from guardrails.actions.approvals.vote_on_approval import Say, vote_on_approval
 from guardrails.actions.approvals.voting import VoteRequest
 from guardrails.actions.caller import Caller
@@ -14,7 +15,7 @@ from tests.guardrails.builders import NOON
 
 def vote(caller: Caller, say: str, request: str, agent: str, now: datetime) -> str:
     """Say something to a request; give the exception's state, or the refusal's code."""
-    said = VoteRequest(approval=request, agent=agent, text="Because." if say == "decline" else "")
+    said = VoteRequest(approval=request, agent=agent, text="Because." if say in ("decline", "ask") else "")
     try:
         answer = vote_on_approval(caller=caller, say=Say(say), request=said, key=uuid4().hex, now=now).answer
     except ActionError as refusal:
@@ -49,3 +50,15 @@ def either(what: str, caller: Caller, subject: str) -> str:
     if what == "vote":
         return vote(caller, "approve", subject, "sam", now)
     return void(caller, subject, now) if what == "void" else change(caller, subject, "30.00", now)
+
+
+def late(what: str, caller: Caller, request: str, now: datetime) -> str:
+    """Look after requests, or answer the question about this one."""
+    if what == "chase":
+        return f"chased {chase_approvals(now)}"
+    said = VoteRequest(approval=request, agent="ana", text="The blue one.")
+    try:
+        vote_on_approval(caller=caller, say=Say.ANSWER, request=said, key=uuid4().hex, now=now)
+    except ActionError as refusal:
+        return refusal.code
+    return "answered"

@@ -1,6 +1,7 @@
 """Two decide at the same moment: one of them does, and nothing is set aside twice."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from guardrails.models import AuditRecord, BudgetWindow, CareException, Vote
 from policies.models import Policy
 from tests.guardrails.approving import ask_for, client_of, someone
 from tests.guardrails.builders import NOON
-from tests.races.approval_lanes import either, vote
+from tests.races.approval_lanes import either, late, vote
 from tests.races.racing import race
 
 pytestmark = [pytest.mark.serial, pytest.mark.django_db(transaction=True)]
@@ -66,3 +67,17 @@ def test_approved_and_raised_at_once_is_never_more_than_was_agreed_to(shop: Poli
         # Whoever was first: the raised amount awaits a yes of its own.
         assert (row.state, row.amount_minor) == ("awaiting_approval", 3000)
     assert list(verify()) == []
+
+
+def test_a_question_ends_once_whoever_notices_and_is_answered_once(shop: Policy, help_desk: Caller, crowd: int) -> None:
+    leads = client_of(someone(shop, "sam", "supervisor"))
+    request = ask_for(help_desk)
+    vote(leads, "ask", request.pk, "sam", NOON)
+    over = NOON + timedelta(hours=2)
+    lanes = [("chase" if at % 2 else "answer", help_desk, request.pk, over) for at in range(crowd)]
+    found = Counter(race(late, lanes))
+    assert found["answered"] == 1
+    assert found["no_question"] == crowd // 2 - 1
+    assert AuditRecord.objects.filter(kind="approval.question_over").count() == 1
+    request.refresh_from_db()
+    assert (request.state, request.due_at) == ("open", over + timedelta(hours=2))
