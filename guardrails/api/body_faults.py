@@ -4,6 +4,7 @@ msgspec stops at the first fault; whoever repairs a client wants to see them all
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
@@ -39,7 +40,24 @@ def _wrong(body: dict[str, Any], shape: type[msgspec.Struct], strict: bool) -> I
         try:
             msgspec.convert(body[field.encode_name], field.type, strict=strict)
         except msgspec.ValidationError:
-            yield FieldFault(pointer=place, code="invalid", detail=valid)
+            inside = _inside(body[field.encode_name], field.type, place, strict)
+            yield from inside or [FieldFault(pointer=place, code="invalid", detail=valid)]
+
+
+def _inside(body: Any, hint: Any, place: str, strict: bool) -> list[FieldFault]:
+    """Give the faults of a body within the body, each at its own place; none where it is no such body at all."""
+    shapes = [each for each in _members(hint) if isinstance(each, type) and issubclass(each, msgspec.Struct)]
+    if not isinstance(body, dict) or len(shapes) != 1:
+        return []
+    found = [*_wrong(body, shapes[0], strict), *_unknown(body, shapes[0], "field")]
+    return [replace(each, pointer=place + each.pointer) for each in found]
+
+
+def _members(hint: Any) -> tuple[Any, ...]:
+    """Give the types that a hint allows."""
+    if get_origin(hint) is Annotated:
+        return _members(get_args(hint)[0])
+    return get_args(hint) or (hint,)
 
 
 def _unknown(body: dict[str, Any], shape: type[msgspec.Struct], kind: str) -> Iterator[FieldFault]:

@@ -10,7 +10,7 @@ from guardrails.actions.caller import Caller
 from guardrails.actions.exceptions.expire_holds import expire_holds
 from guardrails.actions.exceptions.grant_exception import GrantRequest
 from guardrails.actions.exceptions.hold_offer import hold_offer
-from guardrails.actions.faults import AlreadyGrantedError, NeedsApprovalError, NotOfferedError
+from guardrails.actions.faults import AlreadyGrantedError, NeedsApprovalError, NotOfferedError, OutOfRangeError
 from guardrails.ledger import verify
 from guardrails.models import AuditRecord, BudgetWindow, CareException, State
 from tests.guardrails.asking import DAMAGED, LATE, ask, grant
@@ -68,6 +68,20 @@ def test_only_what_may_be_given_alone_can_be_held(help_desk: Caller) -> None:
         hold(help_desk, amount="30.00")
     assert [offer["remedy"] for offer in refused.value.alternatives or ()] == ["store_credit"]
     assert not CareException.objects.exists()
+
+
+def test_a_refusal_names_how_much_can_be_held(help_desk: Caller) -> None:
+    with pytest.raises(
+        NeedsApprovalError, match=r"can be held: amount must be from 1.00 to 25.00, in steps"
+    ) as refused:
+        hold(help_desk, amount="30.00")
+    assert [(fault.path, fault.message) for fault in refused.value.errors] == [
+        ("/amount", "must be from 1.00 to 25.00, in steps of 0.50")
+    ]
+    with pytest.raises(OutOfRangeError) as beyond:
+        hold(help_desk, amount="99.00")
+    assert "must be from 1.00 to 25.00, in steps of 0.50" in beyond.value.detail
+    assert "with approval" not in beyond.value.detail
 
 
 def test_an_offer_is_held_once_until_its_time_is_over(help_desk: Caller) -> None:

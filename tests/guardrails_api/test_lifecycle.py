@@ -87,6 +87,16 @@ def test_what_cannot_be_held_is_said_beside_the_offers(desk: Api) -> None:
     assert (nothing["hold"]["refused"]["code"], CareException.objects.count()) == ("not_offered", 0)
 
 
+def test_what_is_wrong_in_a_hold_is_reported_at_its_own_place(desk: Api) -> None:
+    wrong = {"remedy": "store_credit", "amount": -5, "hold_for": "P7D"}
+    refused = problem(desk.post("offers/", {**LATE, "hold": wrong}, Idempotency_Key="k-1"), 422, "invalid_request")
+    assert [fault["pointer"] for fault in refused["errors"]] == ["/hold/amount", "/hold/hold_for"]
+    none = problem(
+        desk.post("offers/", {**LATE, "hold": "store_credit"}, Idempotency_Key="k-2"), 422, "invalid_request"
+    )
+    assert [fault["pointer"] for fault in none["errors"]] == ["/hold"]
+
+
 def test_to_hold_with_a_question_needs_a_key_and_the_scope(desk: Api, new_token: Any, ana: Any) -> None:
     problem(desk.post("offers/", {**LATE, "hold": CREDIT}), 400, "idempotency_key_missing")
     asks_only = new_token("asks", ["offers"], agents=[ana])

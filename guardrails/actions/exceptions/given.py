@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from guardrails.actions.faults import OutOfRangeError
+from guardrails.actions.faults import NeedsApprovalError, OutOfRangeError
 from policies.engine.decision import Ladder, Offer
 from policies.engine.faults import Fault, pointer
 from policies.engine.money import DIGITS, decimal_text
@@ -45,6 +45,26 @@ def read_given(
         if error.too_much:
             detail += _short(offer, alternatives)
         raise OutOfRangeError(detail, errors=[error.fault], alternatives=alternatives) from None
+
+
+def read_held(offer: Offer, *, currency: str, alternatives: Sequence[dict[str, Any]], **said: Any) -> Given:
+    """Read what is to be held, as read_given does; what is valid ends with what may be given alone.
+
+    Raises NeedsApprovalError for what would need somebody's yes.
+    """
+    try:
+        given = read_given(offer, currency=currency, alternatives=alternatives, **said)
+    except OutOfRangeError:
+        if offer.alone:
+            read_given(offer._replace(ladder=()), currency=currency, alternatives=alternatives, **said)
+        raise
+    if given.ladder is None:
+        return given
+    if not offer.alone or offer.maximum is None:
+        raise NeedsApprovalError(alternatives)
+    money = offer.remedy.unit == "money"
+    valid = _valid(offer._replace(ladder=()), DIGITS[currency] if money else offer.remedy.places)
+    raise NeedsApprovalError(alternatives, valid=Fault("/amount" if money else "/quantity", valid))
 
 
 class _NotValidError(Exception):

@@ -22,7 +22,7 @@ from guardrails.actions.budgets.budget_windows import claims, known_windows
 from guardrails.actions.caller import Caller
 from guardrails.actions.cases.chain_turns import in_turn_of_chain
 from guardrails.actions.exceptions.exception_row import ExceptionRow, insert
-from guardrails.actions.exceptions.given import Given, read_given
+from guardrails.actions.exceptions.given import Given, read_given, read_held
 from guardrails.actions.exceptions.grant_answer import Made, grant_answer, grant_body
 from guardrails.actions.exceptions.happen import expiry, happen
 from guardrails.actions.exceptions.promise import promise_of
@@ -142,7 +142,8 @@ def decide_again(granting: Granting) -> Offered:
 def _offered(granting: Granting, inquiry: Inquiry, posed: Posed) -> Offered:
     decision, answer = _decide(inquiry, posed, granting.asked.id)
     offer = _offer(granting, posed, inquiry, decision, answer)
-    given = read_given(
+    read = read_held if granting.event is Event.HOLD else read_given
+    given = read(
         offer,
         amount=granting.request.amount,
         quantity=granting.request.quantity,
