@@ -16,6 +16,7 @@ from guardrails.models import AuditRecord, BudgetWindow, CareException, State
 from policies.actions.import_policy import import_policy
 from policies.actions.publish_policy import publish_policy
 from policies.models import Policy
+from tests.guardrails.approving import client_of, someone
 from tests.guardrails.asking import grant
 from tests.guardrails.builders import NOON
 from tests.guardrails.test_hold import hold
@@ -36,6 +37,16 @@ LIVES: tuple[tuple[str, ...], ...] = (
     ("half", "bit", "back"),
     ("grant", "grant"),
 )
+ASKED: tuple[tuple[str, ...], ...] = (
+    ("approve", "grant"),
+    ("ask", "answer", "approve"),
+    ("decline", "approve"),
+    ("counter", "grant", "back"),
+    ("counter",),
+    ("ask", "decline"),
+    ("approve", "half", "bit"),
+)
+"""Lives of what awaits a yes."""
 EACH = 5
 """How many decisions each process takes."""
 
@@ -49,28 +60,37 @@ def desk(help_desk: Caller, shop: Policy, shop_document: dict[str, Any]) -> Call
     return help_desk
 
 
+@pytest.fixture
+def leads(shop: Policy) -> Caller:
+    """The approvers' tool, for Sam."""
+    return client_of(someone(shop, "sam", "supervisor"))
+
+
 def plans(desk: Caller, lane: int, random: Random) -> list[Plan]:
     return [plan(desk, f"{lane}.{at}", random) for at in range(EACH)]
 
 
 def plan(desk: Caller, name: str, random: Random) -> Plan:
     question = replace(LATE, customer=f"C-{name}", case=f"K-{name}")
-    events = random.choice(LIVES)
+    asked = random.random() < 0.4
+    events = random.choice(ASKED if asked else LIVES)
     times = sorted(random.choice((0, 1, 5, 16, 40)) for _ in range(4))
     return Plan(
         key=name,
         decision=ask_offers(caller=desk, request=question, now=NOON)["decision"],
-        amount=random.choice(("3.00", "12.50", "25.00")),
-        hold=bool(events) and events[0] != "back" and random.random() < 0.8,
+        amount="30.00" if asked else random.choice(("3.00", "12.50", "25.00")),
+        hold=not asked and bool(events) and events[0] != "back" and random.random() < 0.8,
         events=events,
         minutes=tuple(times),
     )
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_processes_that_are_killed_lose_nothing_and_double_nothing(desk: Caller, crowd: int, seed: int) -> None:
+def test_processes_that_are_killed_lose_nothing_and_double_nothing(
+    desk: Caller, leads: Caller, crowd: int, seed: int
+) -> None:
     random = Random(seed)
-    lanes = [(desk, plans(desk, lane, random), NOON) for lane in range(crowd)]
+    lanes = [(desk, leads, plans(desk, lane, random), NOON) for lane in range(crowd)]
     deaths = [random.randint(3, 120) if lane % 2 else None for lane in range(crowd)]
     race_with_deaths(live, lanes, deaths)
     assert list(verify()) == []
@@ -80,13 +100,16 @@ def test_processes_that_are_killed_lose_nothing_and_double_nothing(desk: Caller,
     answered = {exception for _, exception, _ in told if exception}
     assert answered == set(CareException.objects.values_list("pk", flat=True))
     keys = [key for key, exception, _ in told if exception]
-    recorded = AuditRecord.objects.filter(idempotency_key__in=keys, client=desk.client)
+    recorded = AuditRecord.objects.filter(idempotency_key__in=keys, client__in=(desk.client, leads.client))
     assert sorted(recorded.values_list("idempotency_key", flat=True)) == sorted(keys)
     week = BudgetWindow.objects.get(budget="agent_week")
     assert week.held + week.spent <= week.limit
-    expire_holds(NOON + timedelta(days=1))
-    assert not CareException.objects.filter(state=State.HELD).exists()
+    expire_holds(NOON + timedelta(days=8))
+    assert not CareException.objects.filter(state__in=(State.HELD, State.APPROVED)).exists()
     week.refresh_from_db()
+    assert {"approval.asked", "exception.declined", "exception.countered"} <= set(
+        AuditRecord.objects.values_list("kind", flat=True)
+    )
     standing = CareException.objects.filter(state=State.GRANTED)
     assert (week.held, week.spent) == (0, sum(each.cost_minor - each.reversed_cost_minor for each in standing))
     assert list(verify()) == []
