@@ -169,13 +169,17 @@ class UnknownExceptionError(ActionError):
 
 
 class WrongStateError(ActionError):
-    """The exception's state does not allow the event; `name` is the refusal's own name in the table."""
+    """The exception's state does not allow the event; `name` is the refusal's own name in the table.
+
+    `instead` is the exception with which one can go on, where there is one.
+    """
 
     code = "wrong_state"
     title = "Not possible in this state"
 
-    def __init__(self, state: str, event: Event) -> None:
+    def __init__(self, state: str, event: Event, *, instead: str = "") -> None:
         self.name, text = refusal(state, event)
+        text = f"{text[:-1]}: {instead}." if instead else text
         possible = ", ".join(allowed(state)) or "nothing more"
         super().__init__(text, errors=[Fault("/state", f"is {state}, where possible is: {possible} ({self.name})")])
 

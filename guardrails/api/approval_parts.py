@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from guardrails.api.bodies import Money
-from guardrails.api.offers_answer import Approvers, Duration, Moment, Quantity
+from guardrails.api.context_answer import Moment, Quantity
+from guardrails.api.offers_answer import Approvers, Duration
 
 ApprovalState = Literal["open", "question", "approved", "declined", "countered", "timed_out", "voided"]
 Verdict = Literal["approve", "approve_less", "counter", "decline", "ask", "answer"]
@@ -24,6 +25,17 @@ class EarlierNo(Struct):
     quantity: Quantity | UnsetType = UNSET
 
 
+class Proposal(Struct):
+    """What an approver proposed instead: an approved exception of its own."""
+
+    exception: Annotated[str, Meta(description="Grant this one, or void it.")]
+    remedy: str
+    name: str
+    expires_at: Annotated[Moment | None, Meta(description="Until when it is kept.")]
+    amount: Money | UnsetType = UNSET
+    quantity: Quantity | UnsetType = UNSET
+
+
 class Said(Struct):
     """What somebody said, in which role; `for_agent` is whom they stood in for."""
 
@@ -37,6 +49,9 @@ class Said(Struct):
     remedy: Annotated[str | UnsetType, Meta(description="What is proposed instead.")] = UNSET
     amount: Money | UnsetType = UNSET
     quantity: Quantity | UnsetType = UNSET
+    proposal: Annotated[
+        Proposal | UnsetType, Meta(description="Where the agent finds what was proposed instead, in an outcome.")
+    ] = UNSET
 
 
 class AwaitedApproval(Struct):

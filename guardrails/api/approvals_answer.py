@@ -4,10 +4,11 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from guardrails.api.approval_parts import ApprovalState, EarlierNo, Said
+from guardrails.api.approval_parts import ApprovalState, EarlierNo, Proposal, Said
 from guardrails.api.bodies import Money
+from guardrails.api.context_answer import Context, Moment, Quantity
 from guardrails.api.exceptions_answer import AgentInTeam, ExceptionAnswer
-from guardrails.api.offers_answer import Approvers, Context, Moment, Offer, Quantity
+from guardrails.api.offers_answer import Approvers, Offer
 
 
 class Seat(Struct):
@@ -120,14 +121,6 @@ class ApprovalAnswer(Struct):
     question_due_at: Annotated[Moment | None, Meta(description="When it runs on, answered or not.")]
     created_at: Moment
     closed_at: Moment | None
-
-
-class Proposal(HowMuch, kw_only=True):
-    """What an approver proposed instead."""
-
-    exception: str
-    remedy: str
-    name: str
 
 
 class VotedAnswer(ExceptionAnswer, kw_only=True):

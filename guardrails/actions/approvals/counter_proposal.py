@@ -8,6 +8,7 @@ from guardrails.actions.approvals.seats import agrees_alone, no_stands_against
 from guardrails.actions.approvals.voting import Heard, Voting
 from guardrails.actions.approvals.who_may_vote import Voter
 from guardrails.actions.budgets.alert_budgets import alert_budgets
+from guardrails.actions.exceptions.exception_json import moment
 from guardrails.actions.exceptions.exception_row import ExceptionRow, insert
 from guardrails.actions.exceptions.given import Given, read_given
 from guardrails.actions.exceptions.grant_answer import Made, grant_answer, grant_body
@@ -51,6 +52,7 @@ class _Proposal:
                 unit=remedy.unit,
                 currency=row.inquiry.compiled.rulebook.currency,
             ),
+            "expires_at": moment(row.expires_at),
         }
 
 
@@ -71,7 +73,7 @@ def counter(voting: Voting) -> Json:
         made.append(proposal)
         return Effect(
             to=State.COUNTERED,
-            changes={"approval": approval},
+            changes={"approval": approval | {"outcome": outcome | {"proposal": proposal.told}}},
             balances=release(exception_id=heard.row.pk, now=heard.sitting.now),
             told=heard.told(vote) | {"asks": [], "proposal": proposal.told},
             body=heard.body(vote),

@@ -7,6 +7,7 @@ from guardrails.actions.approvals.voting import Heard, Voting
 from guardrails.actions.exceptions.exception_json import moment
 from guardrails.actions.exceptions.happen import Effect
 from guardrails.models import AgentKind, ApprovalRequest, Event, State, Verdict, Vote
+from guardrails.queries.approvers import capacities, same_person
 
 
 def ask(voting: Voting) -> Json:
@@ -36,13 +37,14 @@ def answer(voting: Voting) -> Json:
 
     def act(heard: Heard) -> Effect:
         _require_side_of_requester(heard)
+        _require_no_approver(heard)
         sitting = heard.sitting
         if not _unanswered(sitting.request):
             raise NoQuestionError
         vote = Vote.objects.create(
             request=sitting.request,
             agent=voting.agent,
-            role=heard.row.role,
+            role=_own_role(heard),
             verdict=Verdict.ANSWER,
             text=text,
             at=sitting.now,
@@ -60,6 +62,24 @@ def _require_side_of_requester(heard: Heard) -> None:
         raise MayNotVoteError("not_the_requester", "Whoever asked for the approval answers, or somebody of their team.")
     if agent.kind == AgentKind.AI and agent.pk not in asked:
         raise MayNotVoteError("not_the_requester", "An AI agent answers for itself alone.")
+
+
+def _require_no_approver(heard: Heard) -> None:
+    """Refuse whoever asked back, or has said yes or no, under any account: they would answer themselves."""
+    spoken = Vote.objects.filter(request=heard.sitting.request).exclude(verdict=Verdict.ANSWER)
+    for vote in spoken.select_related("agent__user", "for_agent__user"):
+        people = [each for each in (vote.agent, vote.for_agent) if each]
+        if any(same_person(heard.voting.agent, each) for each in people):
+            raise MayNotVoteError("own_question", "Whoever asks back, or decides, does not answer: those who ask do.")
+
+
+def _own_role(heard: Heard) -> str:
+    """Give the role of whoever answers; of the one who asked the one in which they did, empty where there is none."""
+    agent, row = heard.voting.agent, heard.row
+    if agent.pk == row.agent_id:
+        return row.role
+    own = capacities(agent, policy_id=row.policy_id, now=heard.sitting.now)
+    return next((each.role for each in own if each.for_agent is None), "")
 
 
 def _unanswered(request: ApprovalRequest) -> bool:

@@ -17,6 +17,7 @@ from guardrails.actions.approvals.question_back import answer, ask
 from guardrails.actions.approvals.voting import VoteRequest, Voting
 from guardrails.actions.caller import Caller
 from guardrails.actions.exceptions.expire_holds import make_room
+from guardrails.actions.faults import UnknownAgentError
 from guardrails.actions.once import Written, once
 from guardrails.audit import Origin
 from guardrails.models import Agent, ApprovalRequest, FreezeTarget, Scope
@@ -61,6 +62,8 @@ def vote_on_approval(*, caller: Caller, say: Say, request: VoteRequest, key: str
     def speaker() -> Agent:
         policy = ApprovalRequest.objects.filter(pk=request.approval).values_list("policy__code", flat=True).first()
         found = agent_context(client=caller.client, agent=request.agent, policy=policy or "", now=now)
+        if found is None and request.agent is None:
+            raise UnknownAgentError(None)
         if policy is None or found is None:
             raise UnknownApprovalError(request.approval)
         agent = Agent.objects.select_related("team", "user").get(pk=found.agent_id)

@@ -61,8 +61,15 @@ def happen(
     if event is not Event.EXPIRE and is_over(row, now):
         row = _apply(row, Event.EXPIRE, SYSTEM, now, expiry(row, now))[0]
     if not leads_to(row.state, event):
-        raise WrongStateError(row.state, event)
+        raise WrongStateError(row.state, event, instead=_instead(row))
     return _apply(row, event, actor, now, act(row))[1]
+
+
+def _instead(row: CareException) -> str:
+    """Give the exception that was proposed instead, for whoever acts on what was answered with it."""
+    outcome: Json = (row.approval or {}).get("outcome") or {}
+    proposal: Json = outcome.get("proposal") or {}
+    return str(proposal.get("exception", "")) if row.state == State.COUNTERED else ""
 
 
 def is_over(row: CareException, now: datetime) -> bool:

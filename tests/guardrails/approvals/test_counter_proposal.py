@@ -8,9 +8,10 @@ from django.contrib.auth.models import User
 from guardrails.actions.approvals.proposals import can_propose
 from guardrails.actions.approvals.vote_on_approval import Say
 from guardrails.actions.caller import Caller
+from guardrails.actions.exceptions.exception_json import exception_json
 from guardrails.actions.exceptions.grant_held import grant_held
 from guardrails.actions.exceptions.held_request import HeldRequest
-from guardrails.actions.faults import NotOfferedError
+from guardrails.actions.faults import NotOfferedError, WrongStateError
 from guardrails.ledger import verify
 from guardrails.models import Agent, BudgetWindow, CareException
 from tests.guardrails.approving import ask_for, say, state_of
@@ -34,6 +35,28 @@ def test_an_approver_proposes_something_else(help_desk: Caller, leads: Caller) -
     assert (made.state, made.amount_minor, made.arises_from_id) == ("approved", 2000, request.exception_id)
     assert BudgetWindow.objects.get(budget="agent_week").held == 2000
     assert list(verify()) == []
+
+
+def test_who_asked_finds_what_was_proposed(help_desk: Caller, leads: Caller) -> None:
+    request = ask_for(help_desk)
+    said = say(leads, Say.COUNTER, request, agent="a_supervisor", **TWENTY)
+    proposal = CareException.objects.get(arises_from=request.exception_id)
+    assert proposal.expires_at is not None
+    found = exception_json(CareException.objects.get(pk=request.exception_id))["approval"]["outcome"]["proposal"]
+    assert found == {
+        "exception": proposal.pk,
+        "remedy": "store_credit",
+        "name": "Store credit",
+        "amount": {"amount": "20.00", "currency": "EUR"},
+        "expires_at": proposal.expires_at.isoformat(),
+    }
+    assert found == said["proposal"]
+    with pytest.raises(WrongStateError, match=f"take or void that one: {proposal.pk}"):
+        grant_held(
+            caller=help_desk, request=HeldRequest(exception=request.exception_id), key="of the request", now=NOON
+        )
+    granted = grant_held(caller=help_desk, request=HeldRequest(exception=found["exception"]), key="it", now=NOON)
+    assert granted.answer["amount"]["amount"] == "20.00"
 
 
 def test_what_is_not_offered_cannot_be_proposed(help_desk: Caller, leads: Caller) -> None:

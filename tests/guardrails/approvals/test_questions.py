@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from guardrails.actions.approvals.approval_faults import NoQuestionError
+from guardrails.actions.approvals.approval_faults import MayNotVoteError, NoQuestionError
 from guardrails.actions.approvals.chase_approvals import chase_approvals
 from guardrails.actions.approvals.read_approvals import inbox, read_approval
 from guardrails.actions.approvals.vote_on_approval import Say
@@ -13,7 +13,18 @@ from guardrails.actions.caller import Caller
 from guardrails.actions.exceptions.exception_json import exception_json
 from guardrails.ledger import verify
 from guardrails.models import Agent, ApprovalRequest, ApprovalSeat, AuditRecord, BudgetWindow
-from tests.guardrails.approving import FRIDAY_EVENING, MONDAY_NINE, OFFICE, ask_for, say, seats, state_of
+from policies.models import Policy
+from tests.guardrails.approving import (
+    FRIDAY_EVENING,
+    MONDAY_NINE,
+    OFFICE,
+    ask_for,
+    client_of,
+    say,
+    seats,
+    someone,
+    state_of,
+)
 from tests.guardrails.builders import NOON
 
 HOUR = timedelta(hours=1)
@@ -145,6 +156,26 @@ def test_while_it_is_open_and_after_it_can_be_decided(help_desk: Caller, leads: 
         say(leads, what, request, **said, now=NOON + hours * HOUR)
         request.refresh_from_db()
         assert (request.paused_at, request.question_due_at) == (None, None)
+
+
+def test_nobody_answers_their_own_question(shop: Policy, help_desk: Caller, leads: Caller) -> None:
+    request = ask_for(help_desk)
+    near = someone(shop, "near", "supervisor", team=Agent.objects.get(code="ana").team.code)
+    say(client_of(near), Say.ASK, request, agent="near", text="Which parcel?")
+    with pytest.raises(MayNotVoteError, match="Whoever asks back") as refused:
+        say(client_of(near), Say.ANSWER, request, agent="near", text="The blue one.")
+    assert refused.value.name == "own_question"
+    assert say(help_desk, Say.ANSWER, request, **BY_ANA)["vote"]["verdict"] == "answer"
+
+
+def test_who_answers_is_recorded_in_their_own_role(shop: Policy, help_desk: Caller, leads: Caller) -> None:
+    team = Agent.objects.get(code="ana").team.code
+    for number, role in enumerate(("supervisor", "frontline", "")):
+        request = ask_for(help_desk, case=f"K-{number}", customer=f"C-{number}")
+        say(leads, Say.ASK, request, **BY_SAM)
+        near = someone(shop, f"near_{number}", role, team=team)
+        told = say(client_of(near), Say.ANSWER, request, agent=near.code, text="The blue one.")["vote"]
+        assert (told["agent"], told["role"]) == (near.code, role)
 
 
 def test_a_question_from_before_questions_had_a_time_ends_too(help_desk: Caller, leads: Caller) -> None:
