@@ -14,6 +14,7 @@ from guardrails.actions.exceptions.exception_json import awaited
 from guardrails.admin.figures import told, words
 from guardrails.admin.overdue import ToDo, handed_over, overdue
 from guardrails.admin.undelivered import undelivered
+from guardrails.admin.unpaid import unpaid
 from guardrails.models import Agent, CareException, State
 from guardrails.models.database_clock import database_now
 from guardrails.queries.freezes import freezes_seen_by, in_force
@@ -51,6 +52,7 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if may("guardrails.view_careexception"):
         seen = within(CareException.objects.all(), request.user)
         more |= _exceptions(seen, now)
+        todo += unpaid(request)
     if may("guardrails.view_freeze"):
         more |= _stopped(request)
     if may("guardrails.view_auditrecord"):

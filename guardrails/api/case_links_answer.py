@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from guardrails.api.bodies import VALID, Code, Reference
+from guardrails.api.context_answer import Moment
 from guardrails.api.lifecycle_bodies import Why
-from guardrails.api.offers_answer import Moment
 
 Kind = Literal["replaces", "splits", "duplicates"]
 _NAMED = "must be text of 1 to 128 characters"

@@ -21,6 +21,7 @@ _SAME = {
     "customer": "customer",
     "case": "case",
     "state": "state",
+    "settlement": "settlement",
 }
 _SEARCHED = ("id", "decision__id", "customer", "case", "note")
 

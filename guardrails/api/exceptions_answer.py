@@ -6,20 +6,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from guardrails.api.approval_parts import AwaitedApproval
 from guardrails.api.bodies import Money
+from guardrails.api.context_answer import Context, Decimal, Moment, Quantity
 from guardrails.api.follow_ups_answer import FollowUpAnswer, OutcomeAnswer, RepeatContactAnswer
-from guardrails.api.offers_answer import (
-    AgentNamed,
-    BudgetLeft,
-    Context,
-    Decimal,
-    FollowUp,
-    Moment,
-    Offer,
-    OffersAnswer,
-    PolicyNamed,
-    Quantity,
-    RuleNamed,
-)
+from guardrails.api.offers_answer import AgentNamed, BudgetLeft, FollowUp, Offer, OffersAnswer, PolicyNamed, RuleNamed
 
 State = Literal[
     "held",

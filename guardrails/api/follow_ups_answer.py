@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from guardrails.api.offers_answer import Moment
+from guardrails.api.context_answer import Moment
 
 EscalatedTo = Annotated[str | None, Meta(description="The role that was told last that it is overdue.")]
 

@@ -5,8 +5,9 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from guardrails.api.bodies import Money
+from guardrails.api.context_answer import Quantity
 from guardrails.api.exceptions_answer import ExceptionAnswer, GrantAnswer
-from guardrails.api.offers_answer import BudgetLeft, FollowUp, Offer, OffersAnswer, Quantity, RuleNamed
+from guardrails.api.offers_answer import BudgetLeft, FollowUp, Offer, OffersAnswer, RuleNamed
 from guardrails.api.problem_answer import FaultAnswer
 
 

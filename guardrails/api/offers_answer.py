@@ -8,10 +8,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from guardrails.api.bodies import Money
+from guardrails.api.context_answer import Context, Decimal, Moment
 
-Decimal = Annotated[str, Meta(description="Exact decimal text.", examples=["12.50"])]
-Moment = Annotated[str, Meta(description="RFC 3339, with its offset.", examples=["2026-11-23T00:00:00+01:00"])]
 Duration = Annotated[str, Meta(description="ISO 8601.", examples=["P2D"])]
 HeldPart = Annotated[
     str | int | UnsetType,
@@ -218,67 +216,6 @@ class Assumed(Struct):
 
     fact: str
     value: Any
-
-
-class CustomerContext(Struct):
-    """What this customer was given before."""
-
-    exceptions_12_months: int
-    given_12_months: Money
-    open_follow_ups: Annotated[int, Meta(description="What is still owed to this customer afterwards.")]
-    declined: Annotated[
-        "list[Declined] | UnsetType", Meta(description="What somebody said no to, and is not told with the case.")
-    ] = UNSET
-
-
-class Quantity(Struct):
-    """A number of a remedy's own unit."""
-
-    quantity: Decimal
-    unit: str
-
-
-class Declined(Struct):
-    """Somebody said no; asked again for the same case, it goes one level up."""
-
-    remedy: str
-    by: Annotated[str, Meta(description="The role that said it.")]
-    at: Moment
-    text: str
-
-
-class EarlierException(Struct):
-    """What was given, or asked for, in this case before."""
-
-    exception: str
-    remedy: str
-    name: str
-    at: Moment
-    by: Annotated[str, Meta(description="The role that gave it.")]
-    state: str
-    note: str
-    amount: Money | UnsetType = UNSET
-    quantity: Quantity | UnsetType = UNSET
-    declined: Declined | UnsetType = UNSET
-
-
-class CaseContext(Struct):
-    """What happened in this case, so that nobody repeats their story."""
-
-    contacts: Annotated[int, Meta(description="How often the case came up, this time included.")]
-    tried: list[str]
-    earlier: list[EarlierException]
-    linked: Annotated[
-        list[str] | UnsetType,
-        Meta(description="Cases that replace, split or duplicate it; everything counts over all of them."),
-    ] = UNSET
-
-
-class Context(Struct):
-    """What is known of the customer and the case that the question names."""
-
-    customer: CustomerContext | UnsetType = UNSET
-    case: CaseContext | UnsetType = UNSET
 
 
 class OffersAnswer(Struct):

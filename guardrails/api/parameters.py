@@ -1,7 +1,7 @@
 """Parameters: what clients write behind the question mark, as msgspec structs."""
 
 from datetime import UTC, date, datetime, time
-from typing import Annotated, TypeVar, get_args
+from typing import Annotated, Literal, TypeVar, get_args
 
 import msgspec
 from django.http import QueryDict
@@ -44,6 +44,10 @@ class ExceptionParameters(Struct, frozen=True, forbid_unknown_fields=True):
     state: Annotated[
         State | None,
         says("Where it is in its life.", f"must be one of {', '.join(get_args(State))}"),
+    ] = None
+    settlement: Annotated[
+        Literal["pending", "sent", "confirmed", "failed", "reversed"] | None,
+        says("Whether it has arrived.", "must be pending, sent, confirmed, failed or reversed"),
     ] = None
     since: Annotated[When | None, says("Made at or after this date (from midnight UTC) or moment.", _WHEN)] = None
     before: Annotated[When | None, says("Made before this date (midnight UTC) or moment.", _WHEN)] = None

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from guardrails.api.offers_answer import AgentNamed, Moment, PolicyNamed, ScopeName
+from guardrails.api.context_answer import Moment
+from guardrails.api.offers_answer import AgentNamed, PolicyNamed, ScopeName
 
 Figure = Annotated[str | int, Meta(description="Money as decimal text, or a count.")]
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Q
 
-from guardrails.models import HANDOVER, Agent, Assignment, AuditRecord, BudgetWatcher, StandIn
+from guardrails.models import HANDOVER, Agent, Assignment, AuditRecord, BudgetWatcher, FollowUp, FollowUpState, StandIn
 from guardrails.queries.endpoints import endpoints_of
 from policies.models import PolicyScope
 
@@ -71,6 +71,16 @@ def _owing(told: Told) -> Iterable[str]:
     if not owner.get("agent"):
         return [*above, *_holders([owner.get("role")], told)]
     return [*above, *_addresses(Assignment.objects.filter(policy=told.policy_id, agent__code=owner["agent"]), told)]
+
+
+def _promised(told: Told) -> Iterable[str]:
+    """The agent who granted it, and whoever still owes the customer something after it."""
+    owed = FollowUp.objects.filter(exception=told.answer.get("exception"), state=FollowUpState.OPEN)
+    owing = Assignment.objects.filter(
+        Q(agent__in=owed.values("owner")) | Q(role__code__in=owed.filter(owner=None).values("role")),
+        policy=told.policy_id,
+    )
+    return [*_asker(told), *_addresses(owing, told)]
 
 
 def _having(told: Told) -> Iterable[str]:
@@ -146,6 +156,8 @@ RECIPIENTS: dict[str, Callable[[Told], Iterable[str]]] = {
     "exception.declined": _asker,
     "exception.countered": _asker,
     "exception.timed_out": _asker,
+    "settlement.failed": _promised,
+    "settlement.bounced": _promised,
     "budget.threshold": _watchers,
     "follow_up.overdue": _owing,
     "follow_up.escalated": _told_last,

@@ -72,6 +72,18 @@ class Earlier:
     role: str
     state: str
     note: str
+    settlement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """Work on the case that was handed over and is not done; `claimed_by` is empty while nobody has taken it up."""
+
+    work_item: str
+    role: str
+    state: str
+    claimed_by: str
+    due_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +125,7 @@ class Situation:
     contacts: int = 0
     open_follow_ups: int = 0
     noes: dict[str, EarlierNo] = field(default_factory=dict)
+    handed_over: list[HandedOver] = field(default_factory=list)
 
 
 def situation(
@@ -139,6 +152,7 @@ def situation(
     if case:
         parameters += [cases, policy_id, at, cases, policy_id, MOST_EARLIER, cases, policy_id, MOST_CONTACTS]
         parameters += [contact.on, contact.agent_id, contact.channel, policy_id, cases]
+        parameters += [cases, policy_id]
     if decision:
         parameters += [at, decision]
     if chain and customer:
@@ -170,6 +184,7 @@ def _found(sql: str, parameters: list[Any]) -> Situation:
         for part, values in cursor.fetchall():
             _ADD[part](found, json.loads(values))
     found.earlier.sort(key=lambda earlier: (earlier.at, earlier.id))
+    found.handed_over.sort(key=lambda item: (item.due_at, item.work_item))
     return found
 
 
@@ -206,7 +221,7 @@ def _tally(values: list[Any]) -> Tally:
 
 
 def _add_earlier(found: Situation, values: list[Any]) -> None:
-    id_, remedy, reason, amount, quantity, places, at, role, state, note = values
+    id_, remedy, reason, amount, quantity, places, at, role, state, note, settlement = values
     found.earlier.append(
         Earlier(
             id=id_,
@@ -219,7 +234,15 @@ def _add_earlier(found: Situation, values: list[Any]) -> None:
             role=role,
             state=state,
             note=note,
+            settlement=settlement,
         )
+    )
+
+
+def _add_handed_over(found: Situation, values: list[Any]) -> None:
+    work_item, role, state, claimed_by, due_at = values
+    found.handed_over.append(
+        HandedOver(work_item=work_item, role=role, state=state, claimed_by=claimed_by or "", due_at=read_moment(due_at))
     )
 
 
@@ -247,5 +270,6 @@ _ADD: dict[str, Callable[[Situation, list[Any]], None]] = {
     "contacts": _set_contacts,
     "follow_ups": _set_follow_ups,
     "no": _add_no,
+    "handed_over": _add_handed_over,
     "taken_here": lambda found, values: found.taken_here.update({values[0]: values[1]}),
 }

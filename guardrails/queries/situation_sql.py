@@ -16,7 +16,7 @@ def situation_sql(*, customer: bool, case: bool, decision: bool, chain: bool) ->
     """Give the query of a situation: of the case's chain, under a decision, as far as these are known."""
     parts = [_WINDOWS]
     parts += [_CUSTOMER, _FOLLOW_UPS, _NO_TO_CUSTOMER + (_WITHOUT_CASE if case else "")] if customer else []
-    parts += [_CASE, _EARLIER, _CONTACTS, _NO_IN_CASE] if case else []
+    parts += [_CASE, _EARLIER, _CONTACTS, _NO_IN_CASE, _HANDED_OVER] if case else []
     parts += [_TAKEN_HERE] if decision else []
     parts += [_TO_OTHERS, _FOLLOW_UPS_OF_OTHERS, _TAKEN_BY_OTHERS] if chain and customer else []
     return _text(parts, of_case=_IN_CHAIN.format(texts()) if chain else '"case" = %s')
@@ -81,7 +81,7 @@ GROUP BY remedy, reason, counts_on
 
 _EARLIER = """
 SELECT 'earlier', CAST({json}(
-  id, remedy, reason, amount_minor, quantity, places, created_at, role, state, note) AS text)
+  id, remedy, reason, amount_minor, quantity, places, created_at, role, state, note, settlement) AS text)
 FROM (
   SELECT * FROM guardrails_careexception WHERE {of_case} AND policy_id = %s AND NOT ("case" = '')
   ORDER BY created_at DESC LIMIT %s
@@ -119,6 +119,13 @@ _NO_TO_CUSTOMER = (
 """
 )
 _WITHOUT_CASE = """AND a."case" = ''
+"""
+
+_HANDED_OVER = """
+SELECT 'handed_over', CAST({json}(w.id, w.for_role, w.state,
+  (SELECT g.code FROM guardrails_agent g WHERE g.id = w.claimed_by_id), w.due_at) AS text)
+FROM guardrails_workitem w
+WHERE w.{of_case} AND w.policy_id = %s AND NOT (w."case" = '') AND NOT (w.state = 'done')
 """
 
 # Of each remedy at most one is live, and what is past its time is in nobody's way.

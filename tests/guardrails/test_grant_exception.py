@@ -71,11 +71,19 @@ def test_the_next_answer_tells_what_was_given(help_desk: Caller) -> None:
             "at": "2026-06-15T14:00:00+02:00",
             "by": "frontline",
             "state": "granted",
+            "settlement": "pending",
             "note": "They were at home.",
         }
     ]
     assert answer["context"]["customer"]["open_follow_ups"] == 1
     assert answer["offers"][0]["budgets"][0]["remaining"] == "187.50"
+
+
+def test_the_next_answer_tells_that_it_has_not_arrived(help_desk: Caller) -> None:
+    grant(help_desk, amount="12.50")
+    CareException.objects.update(settlement="failed")
+    [earlier] = ask(help_desk)["context"]["case"]["earlier"]
+    assert (earlier["state"], earlier["settlement"]) == ("granted", "failed")
 
 
 def test_the_record_holds_everything_that_led_to_the_grant(help_desk: Caller) -> None:

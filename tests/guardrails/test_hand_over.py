@@ -1,5 +1,6 @@
 """A case that is handed over arrives with all that was said, at a person, and at one only."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from guardrails.models import AuditRecord, Scope, WorkItem
 from guardrails.queries.mail_recipients import mail_recipients
 from policies.models import Policy
 from tests.guardrails.afterwards import SAID, an_agent, caller_for, over, over_again, take
-from tests.guardrails.asking import ask
+from tests.guardrails.asking import LATE, ask
 from tests.guardrails.builders import NOON
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,17 @@ pytestmark = pytest.mark.django_db
 def sofia(help_desk: Caller, shop: Policy) -> Caller:
     """A supervisor of another team, through a client of her own."""
     return caller_for(an_agent(shop, "sofia", team="desk", role="supervisor"), like=help_desk)
+
+
+def test_whoever_is_asked_next_sees_who_takes_care_of_it(help_desk: Caller, sofia: Caller) -> None:
+    assert "handed_over" not in ask(help_desk)["context"]["case"]
+    item = over(help_desk)["work_item"]
+    [told] = ask(help_desk)["context"]["case"]["handed_over"]
+    assert (told["work_item"], told["for"]["role"], told["claimed_by"]) == (item, "supervisor", None)
+    take(claim_work_item, sofia, item)
+    [told] = ask(help_desk)["context"]["case"]["handed_over"]
+    assert (told["state"], told["claimed_by"]) == ("claimed", "sofia")
+    assert "handed_over" not in ask(help_desk, replace(LATE, case="K-other"))["context"]["case"]
 
 
 def test_it_goes_to_the_next_role_with_all_that_was_said(help_desk: Caller, sofia: Caller) -> None:

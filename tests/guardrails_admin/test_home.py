@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.test import Client
 
-from guardrails.models import Agent
+from guardrails.models import Agent, CareException
 from policies.models import Rule
 from tests.guardrails_admin.conftest import Market, grant
 
@@ -13,6 +13,14 @@ def text_of(client: Client) -> str:
     answer = client.get("/admin/")
     assert answer.status_code == 200
     return " ".join(answer.content.decode().split())
+
+
+def test_what_has_not_arrived_is_something_to_do(shop: Market, login: Callable[..., Client]) -> None:
+    client, told = login("manager"), "See to what was granted and has not arrived"
+    assert told not in text_of(client)
+    CareException.objects.update(settlement="failed")
+    assert told in text_of(client)
+    assert "?settlement=failed" in text_of(client)
 
 
 def test_a_manager_sees_what_to_do(shop: Market, login: Callable[..., Client]) -> None:

@@ -6,7 +6,8 @@ from guardrails.actions.money_json import given_json, money_json
 from guardrails.actions.offers.history_facts import year_ago
 from guardrails.actions.offers.inquiry import Inquiry
 from guardrails.queries.earlier_no import EarlierNo
-from guardrails.queries.situation import Earlier, Situation
+from guardrails.models import HANDOVER
+from guardrails.queries.situation import Earlier, HandedOver, Situation
 
 
 def answer_context(inquiry: Inquiry, found: Situation) -> dict[str, Any]:
@@ -43,6 +44,20 @@ def _case(inquiry: Inquiry, found: Situation) -> dict[str, Any]:
         "tried": list(dict.fromkeys(granted)),
         "earlier": [_earlier(inquiry, each, found.noes.get(each.remedy)) for each in found.earlier],
         **({"linked": [case for case in inquiry.cases if case != inquiry.case]} if inquiry.context.linked else {}),
+        **({"handed_over": [_handed_over(inquiry, each) for each in found.handed_over]} if found.handed_over else {}),
+    }
+
+
+def _handed_over(inquiry: Inquiry, item: HandedOver) -> dict[str, Any]:
+    """Give for whom it is and who has it: whoever is asked now need not begin again."""
+    role, rulebook = inquiry.compiled.roles.get(item.role), inquiry.compiled.rulebook
+    name = rulebook.handover.name if item.role == HANDOVER and rulebook.handover else role.name if role else item.role
+    return {
+        "work_item": item.work_item,
+        "for": {"role": item.role, "name": name},
+        "state": item.state,
+        "claimed_by": item.claimed_by or None,
+        "due_at": item.due_at.astimezone(inquiry.compiled.zone).isoformat(timespec="seconds"),
     }
 
 
@@ -62,6 +77,7 @@ def _earlier(inquiry: Inquiry, earlier: Earlier, no: EarlierNo | None) -> dict[s
         "at": earlier.at.astimezone(inquiry.compiled.zone).isoformat(timespec="seconds"),
         "by": earlier.role,
         "state": earlier.state,
+        **({"settlement": earlier.settlement} if earlier.settlement else {}),
         "note": earlier.note,
         **({"declined": _declined(inquiry, no)} if no and no.exception == earlier.id else {}),
     }
