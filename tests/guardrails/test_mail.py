@@ -90,6 +90,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     },
 }
 TO_ANA = {"approval.asked", "exception.approved", "exception.declined", "exception.countered", "exception.timed_out"}
+TO_ANA |= {"settlement.failed", "settlement.bounced"}
 
 
 def somebody(policy: Policy, code: str, role: str = "supervisor", **changes: Any) -> Agent:
