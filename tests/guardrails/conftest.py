@@ -16,6 +16,8 @@ from policies.queries import rulebooks, yaml_document
 from tests.guardrails.builders import NOON, an_agent
 from tests.guardrails.receiver import Receiver, serving
 
+pytest.register_assert_rewrite("tests.guardrails.lives")
+
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
