@@ -36,6 +36,18 @@ class Proposal(Struct):
     quantity: Quantity | UnsetType = UNSET
 
 
+class AlreadyWaiting(Struct):
+    """Another request for the same remedy that waits: for the chain of cases, or for the customer without a case."""
+
+    request: str
+    exception: str
+    agent: Annotated[str, Meta(description="Who asked for it.")]
+    asks: Annotated[list[str], Meta(description="The roles that are asked now.")]
+    until: Moment
+    amount: Money | UnsetType = UNSET
+    quantity: Quantity | UnsetType = UNSET
+
+
 class Said(Struct):
     """What somebody said, in which role; `for_agent` is whom they stood in for."""
 

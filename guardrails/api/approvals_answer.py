@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from guardrails.api.approval_parts import ApprovalState, EarlierNo, Proposal, Said
+from guardrails.api.approval_parts import AlreadyWaiting, ApprovalState, EarlierNo, Proposal, Said
 from guardrails.api.bodies import Money
 from guardrails.api.context_answer import Context, Moment, Quantity
 from guardrails.api.exceptions_answer import AgentInTeam, ExceptionAnswer
@@ -116,6 +116,7 @@ class ApprovalAnswer(Struct):
     now: OfferedNow | None
     history: list[Said]
     earlier_no: EarlierNo | None
+    already_waiting: Annotated[list[AlreadyWaiting], Meta(description="What else waits for the same.")]
     due_at: Moment
     paused_at: Annotated[Moment | None, Meta(description="Since when a question stops the clock.")]
     question_due_at: Annotated[Moment | None, Meta(description="When it runs on, answered or not.")]

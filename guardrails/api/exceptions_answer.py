@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from guardrails.api.approval_parts import AwaitedApproval
+from guardrails.api.approval_parts import AlreadyWaiting, AwaitedApproval
 from guardrails.api.bodies import Money
 from guardrails.api.context_answer import Context, Decimal, Moment, Quantity
 from guardrails.api.follow_ups_answer import FollowUpAnswer, OutcomeAnswer, RepeatContactAnswer
@@ -55,6 +55,9 @@ class GrantAnswer(Struct):
     asks: Annotated[list[str] | UnsetType, Meta(description="Of a request: the roles that are asked.")] = UNSET
     meanwhile: Annotated[
         list[Offer] | UnsetType, Meta(description="Of a request: what can be offered now, without asking.")
+    ] = UNSET
+    already_waiting: Annotated[
+        list[AlreadyWaiting] | UnsetType, Meta(description="Of a request: those that wait for the same already.")
     ] = UNSET
 
 

@@ -74,7 +74,7 @@ class ApprovalStep(Struct):
 class LimitedBy(Struct):
     """What keeps the offer from being more, in words for the agent."""
 
-    kind: Literal["rule_limit", "budget"]
+    kind: Literal["rule_limit", "budget", "declined"]
     code: str
     text: str
 
@@ -158,6 +158,7 @@ class Because(Struct, rename={"is_": "is"}):
         "already_given",
         "better_option",
         "frozen",
+        "declined",
     ]
     text: str
     rule: str | UnsetType = UNSET

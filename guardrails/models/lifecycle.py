@@ -73,7 +73,9 @@ TRANSITIONS: dict[tuple[str, Event], Transition] = {
         (S.APPROVED, S.GRANTED), "the last of those who must agree has; never the one who asked"
     ),
     (S.AWAITING_APPROVAL, E.COUNTER): Transition((S.COUNTERED,), "by an approver, with something that is offered"),
-    (S.AWAITING_APPROVAL, E.DECLINE): Transition((S.DECLINED,), "by an approver, with a reason"),
+    (S.AWAITING_APPROVAL, E.DECLINE): Transition(
+        (S.DECLINED,), "by an approver, with a reason; or with another one, where nobody is above"
+    ),
     (S.AWAITING_APPROVAL, E.ASK): Transition((S.AWAITING_APPROVAL,), "by an approver"),
     (S.AWAITING_APPROVAL, E.ANSWER): Transition((S.AWAITING_APPROVAL,), "by whoever asked for the approval"),
     (S.AWAITING_APPROVAL, E.QUESTION_OVER): Transition(
@@ -82,7 +84,9 @@ TRANSITIONS: dict[tuple[str, Event], Transition] = {
     (S.AWAITING_APPROVAL, E.CLAIM): Transition((S.AWAITING_APPROVAL,), "by an approver; nobody else has it"),
     (S.AWAITING_APPROVAL, E.UNCLAIM): Transition((S.AWAITING_APPROVAL,), "by the approver who has it"),
     (S.AWAITING_APPROVAL, E.REMIND): Transition((S.AWAITING_APPROVAL,), "once, before its time is over"),
-    (S.AWAITING_APPROVAL, E.ESCALATE): Transition((S.AWAITING_APPROVAL,), "its time is over, and a role is above"),
+    (S.AWAITING_APPROVAL, E.ESCALATE): Transition(
+        (S.AWAITING_APPROVAL,), "its time is over, or the same was declined; and a role is above"
+    ),
     (S.AWAITING_APPROVAL, E.TIME_OUT): Transition((S.TIMED_OUT,), "its time is over, and no role is above"),
     (S.AWAITING_APPROVAL, E.AMEND): Transition((S.AWAITING_APPROVAL,), "by whoever asked; beyond it, asked anew"),
     (S.AWAITING_APPROVAL, E.VOID): Transition((S.VOIDED,), "by whoever asked, or by a freeze"),

@@ -58,4 +58,5 @@ def open_seats(policies: Iterable[int], *, after: tuple[datetime, int] | None) -
         "request__exception__policy",
         "request__exception__version",
     )
-    return loaded.order_by("due_at", "id").iterator(chunk_size=200)
+    whole = loaded.prefetch_related("request__seats", "request__votes__agent__user", "request__votes__for_agent__user")
+    return whole.order_by("due_at", "id").iterator(chunk_size=200)

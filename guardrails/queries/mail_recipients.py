@@ -9,7 +9,18 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Q
 
-from guardrails.models import HANDOVER, Agent, Assignment, AuditRecord, BudgetWatcher, FollowUp, FollowUpState, StandIn
+from guardrails.models import (
+    HANDOVER,
+    YES,
+    Agent,
+    Assignment,
+    AuditRecord,
+    BudgetWatcher,
+    FollowUp,
+    FollowUpState,
+    StandIn,
+    Vote,
+)
 from guardrails.queries.endpoints import endpoints_of
 from policies.models import PolicyScope
 
@@ -36,17 +47,25 @@ def mail_recipients(record: AuditRecord) -> list[str]:
 
 
 def _asked(told: Told) -> Iterable[str]:
-    """Those who hold a role that is asked, and who stands in for them; never the one who asks."""
+    """Those who hold a role that is asked, and who stands in for them; never who asks, or has agreed already."""
     roles = told.answer.get("asks") or []
-    people = Assignment.objects.filter(policy=told.policy_id, role__code__in=roles).exclude(agent__code=_agent(told))
+    spoken = Agent.objects.filter(Q(code=_agent(told)) | Q(pk__in=_agreed(told)))
+    people = Assignment.objects.filter(policy=told.policy_id, role__code__in=roles).exclude(agent__in=spoken)
     absent = Agent.objects.filter(pk__in=people.values("agent"), active=True)
     stand_ins = StandIn.objects.filter(
         Q(policy__isnull=True) | Q(policy=told.policy_id),
         absent__in=absent,
         starts_at__lte=told.at,
         ends_at__gt=told.at,
-    ).exclude(stand_in__code=_agent(told))
+    ).exclude(stand_in__in=spoken)
     return [*_addresses(people, told), *_of_agents(stand_ins.values("stand_in"), told)]
+
+
+def _agreed(told: Told) -> list[int]:
+    """Those who have said yes to the request, and those for whom it was said."""
+    request = told.answer.get("request") or (told.answer.get("approval") or {}).get("request")
+    votes = Vote.objects.filter(request=request, verdict__in=YES)
+    return [agent for vote in votes for agent in (vote.agent_id, vote.for_agent_id) if agent is not None]
 
 
 def _receivers(told: Told) -> Iterable[str]:

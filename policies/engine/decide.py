@@ -8,6 +8,7 @@ from policies.engine.compile import Compiled
 from policies.engine.compile_amounts import NothingDueError, UnknownFactError
 from policies.engine.compile_conditions import NOW, TODAY, Values
 from policies.engine.decision import Because, Decision, NotOffered, Offer
+from policies.engine.declined import after_no
 from policies.engine.faults import FactError, Fault, pointer
 from policies.engine.freeze import stopped
 from policies.engine.offers import Purse, cut, offer_of
@@ -39,6 +40,9 @@ def decide(compiled: Compiled, question: Question) -> Decision:
             offers.append(outcome)
         else:
             not_offered.append(outcome)
+    if question.declined:
+        offers, gone = after_no(offers, question.declined)
+        not_offered += gone
     not_offered += closed
     return Decision(
         offers=tuple(_best_of_groups(offers, not_offered, plan.best_groups) if plan.best_groups else offers),

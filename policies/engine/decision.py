@@ -23,7 +23,8 @@ class Offer(NamedTuple):
     """One offer. Amounts are in minor units (money) or scaled by the remedy's places; None where the unit is none.
 
     `maximum` is what the role may give alone; None with a unit means nothing alone, only what `ladder` reaches.
-    `limited_by` is ("rule", rule code) or ("budget", budget code). `budgets` are (code, remaining) of all that apply.
+    `limited_by` is ("rule", rule code), ("budget", budget code) or ("declined", remedy code). `budgets` are
+    (code, remaining) of all that apply.
     `terms` are the remedy's further measures and how far each goes, scaled by its places.
     """
 
@@ -47,7 +48,7 @@ class Because(NamedTuple):
 
     Codes: forbidden, human_only (rule, conditions that hold); condition_not_met (rule, condition); unknown_fact
     (facts); not_for_role, not_for_reason (roles); nothing_due, above_ladder (rule); budget_exhausted (budget);
-    already_given, better_option (remedy); frozen (frozen).
+    already_given, better_option (remedy); frozen (frozen); declined (rule, said).
     """
 
     code: str
@@ -58,6 +59,7 @@ class Because(NamedTuple):
     roles: tuple[str, ...] = ()
     remedy: str = ""
     frozen: Frozen | None = None
+    said: str = ""
 
 
 class NotOffered(NamedTuple):

@@ -125,6 +125,8 @@ class _Explainer:
             budget, remaining = self.budgets[code], self._budget_words(code, dict(offer.budgets)[code])
             text = f"The budget {budget.name} has {remaining} left.{held_text(self.compiled, self.asked, budget)}"
             return {"kind": "budget", "code": code, "text": text}
+        if kind == "declined":
+            return {"kind": "declined", "code": code, "text": self.asked.declined[code].text}
         return {"kind": "rule_limit", "code": code, "text": rule_sentence(self.compiled, code)}
 
     def _budget_words(self, code: str, remaining: int) -> str:

@@ -137,7 +137,7 @@ def cost_of(remedy: Remedy, amount: int | None) -> int:
     return -(-remedy.cost * amount // scale)
 
 
-def _affordable(remedy: Remedy, remaining: int) -> int | None:
+def worth(remedy: Remedy, remaining: int) -> int | None:
     """The largest amount or quantity that costs at most `remaining`; None where cost does not depend on it."""
     if remedy.unit == "money" and not remedy.signed:
         return remaining
@@ -152,7 +152,7 @@ def borne(offer: Offer, budget: Budget, purse: Purse) -> int | None:
     remaining = purse.remaining(budget)
     if budget.measure == "count":
         return None if remaining else 0
-    most = _affordable(offer.remedy, remaining)
+    most = worth(offer.remedy, remaining)
     if most is None:
         return None if cost_of(offer.remedy, None) <= remaining else 0
     return most // offer.step * offer.step
@@ -168,7 +168,7 @@ def cut(offer: Offer, budgets: tuple[Budget, ...], purse: Purse) -> Offer | Beca
             if remaining < 1:
                 return exhausted
             continue
-        most = _affordable(offer.remedy, remaining)
+        most = worth(offer.remedy, remaining)
         if most is None:
             if cost_of(offer.remedy, None) > remaining:
                 return exhausted

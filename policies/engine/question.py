@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from policies.engine.declined import Declined
 
 
 class Frozen(NamedTuple):
@@ -43,7 +46,7 @@ class Question:
     spent in the window in force, in minor units or a count (missing: nothing). `customer` and `case` say whether those
     references are known; `granted` are the remedies already given in this case. `frozen` are the stops in force for
     whoever asks. `held` is the part of `taken` that is only held, as far as it was looked up: it changes no offer, only
-    what is said of a budget that is short. `now` is aware.
+    what is said of a budget that is short. `declined` maps remedies to what a no leaves of them. `now` is aware.
     """
 
     role: str
@@ -59,3 +62,4 @@ class Question:
     granted: tuple[str, ...] = ()
     frozen: tuple[Frozen, ...] = ()
     held: Mapping[str, Held] = field(default_factory=dict)
+    declined: Mapping[str, Declined] = field(default_factory=dict)

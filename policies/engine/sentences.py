@@ -152,6 +152,8 @@ def because_text(compiled: Compiled, because: Because, values: tuple[Any, ...]) 
             return f"The budget {_budget(compiled, because.budget).name} does not cover it any more."
         case "frozen":
             return frozen_text(compiled, because.frozen) if because.frozen else ""
+        case "declined":
+            return because.said
         case "already_given":
             return f"{compiled.remedies[because.remedy].name} was already given in this case, which goes once a case."
         case _:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -14,10 +15,10 @@ from guardrails.actions.exceptions.amend_exception import AmendRequest, amend_ex
 from guardrails.actions.exceptions.grant_held import grant_held
 from guardrails.actions.exceptions.held_request import HeldRequest
 from guardrails.actions.exceptions.trace_exception import trace_exception
-from guardrails.actions.faults import OutOfRangeError, UnknownExceptionError, WrongStateError
+from guardrails.actions.faults import NotOfferedError, OutOfRangeError, UnknownExceptionError, WrongStateError
 from guardrails.actions.offers.redecide import GRANTS, redecide_exceptions
 from guardrails.ledger import verify
-from guardrails.models import Agent, ApprovalRequest, AuditRecord, BudgetWindow, CareException
+from guardrails.models import ApprovalRequest, ApprovalSeat, AuditRecord, BudgetWindow, CareException
 from policies.actions.import_policy import import_policy
 from policies.actions.publish_policy import publish_policy
 from policies.models import Policy
@@ -67,6 +68,64 @@ def test_less_than_was_approved_keeps_the_yes_and_gives_the_rest_back(help_desk:
     assert list(verify()) == []
     assert take(help_desk, request)["amount"]["amount"] == "26.00"
     assert list(verify()) == []
+
+
+def test_less_and_then_again_up_to_what_was_approved_keeps_the_yes(help_desk: Caller, leads: Caller) -> None:
+    request = ask_for(help_desk)
+    say(leads, Say.APPROVE, request, agent="sam")
+    for amount in ("26.00", "30.00", "28.00", "29.50"):
+        answer = amend(help_desk, request, amount=amount)
+        assert (answer["state"], answer["asked_anew"], answer["amount"]["amount"]) == ("approved", False, amount)
+        assert held() == int(Decimal(amount) * 100)
+    assert list(verify()) == []
+    assert take(help_desk, request)["amount"]["amount"] == "29.50"
+    assert list(verify()) == []
+
+
+def test_after_a_yes_to_less_that_is_the_most(help_desk: Caller, leads: Caller) -> None:
+    request = ask_for(help_desk)
+    say(leads, Say.APPROVE, request, agent="sam", amount="28.00")
+    assert not amend(help_desk, request, amount="26.00")["asked_anew"]
+    assert not amend(help_desk, request, amount="28.00")["asked_anew"]
+    assert amend(help_desk, request, amount="28.50")["asked_anew"]
+
+
+def test_what_others_took_meanwhile_is_not_there_any_more(help_desk: Caller, leads: Caller) -> None:
+    request = ask_for(help_desk)
+    say(leads, Say.APPROVE, request, agent="sam")
+    amend(help_desk, request, amount="26.00")
+    BudgetWindow.objects.filter(budget="agent_week").update(spent=17200)
+    with pytest.raises(NotOfferedError, match="Others have taken"):
+        amend(help_desk, request, amount="30.00")
+    assert (held(), CareException.objects.get().amount_minor) == (2600, 2600)
+    assert not amend(help_desk, request, amount="28.00")["asked_anew"]
+
+
+def test_while_it_waits_it_goes_up_again_to_what_was_asked_for(help_desk: Caller, leads: Caller) -> None:
+    request = ask_for(help_desk)
+    amend(help_desk, request, amount="26.00")
+    assert amend(help_desk, request, amount="30.00")["request"] == request.pk
+    assert say(leads, Say.APPROVE, request, agent="sam")["amount"]["amount"] == "30.00"
+
+
+def test_of_several_whoever_agreed_to_less_agreed_to_that(shop: Policy, help_desk: Caller, leads: Caller) -> None:
+    request = ask_for(help_desk)
+    ApprovalSeat.objects.create(request=request, position=1, roles=["supervisor"], due_at=NOON + HOUR)
+    amend(help_desk, request, amount="28.00")
+    say(leads, Say.APPROVE, request, agent="sam")
+    amend(help_desk, request, amount="26.00")
+    amend(help_desk, request, amount="30.00")
+    sue = client_of(someone(shop, "sue", "supervisor"))
+    assert say(sue, Say.APPROVE, request, agent="sue")["amount"]["amount"] == "28.00"
+
+
+def test_another_proposal_goes_up_again_to_what_was_proposed(help_desk: Caller, leads: Caller) -> None:
+    request = ask_for(help_desk)
+    told = say(leads, Say.COUNTER, request, agent="sam", remedy="store_credit", amount="20.00", text="That much.")
+    proposal = ApprovalRequest(exception_id=told["proposal"]["exception"])
+    assert amend(help_desk, proposal, amount="15.00")["amount"]["amount"] == "15.00"
+    answer = amend(help_desk, proposal, amount="20.00")
+    assert (answer["state"], held()) == ("approved", 2000)
 
 
 def test_approved_then_the_amount_is_raised_and_it_is_asked_anew(help_desk: Caller, leads: Caller) -> None:
@@ -162,7 +221,7 @@ def test_a_new_version_does_not_void_an_approval_within_its_time(
     assert take(help_desk, request, NOON + HOUR)["amount"]["amount"] == "30.00"
 
 
-def test_a_supervisor_whose_own_role_may_not_give_it_cannot_agree(
+def test_a_supervisor_whose_own_role_may_not_give_it_cannot_agree_nor_propose_it_but_can_say_no(
     help_desk: Caller, leads: Caller, shop_document: dict[str, Any]
 ) -> None:
     request = ask_for(help_desk)
@@ -171,9 +230,12 @@ def test_a_supervisor_whose_own_role_may_not_give_it_cannot_agree(
     publish_policy(
         policy=import_policy(document=shop_document, actor=None, reason="no"), actor=None, note="no", now=NOON
     )
-    with pytest.raises(Exception, match="may not give this at all"):
+    with pytest.raises(Exception, match="Supervisor may not give Store credit at all"):
         say(leads, Say.APPROVE, request, agent="sam")
-    assert Agent.objects.filter(code="sam").exists()
+    with pytest.raises(Exception, match="Supervisor may not give Store credit at all"):
+        say(leads, Say.COUNTER, request, agent="sam", remedy="store_credit", amount="20.00", text="Less.")
+    say(leads, Say.ASK, request, agent="sam", text="Why at all?")
+    assert say(leads, Say.DECLINE, request, agent="sam", text="Not to anybody.")["state"] == "declined"
 
 
 def test_what_was_changed_or_proposed_can_be_traced_and_decided_again(help_desk: Caller, leads: Caller) -> None:

@@ -8,7 +8,8 @@ import pytest
 from guardrails.actions.approvals.approval_faults import MayNotVoteError, StandingNoError
 from guardrails.actions.approvals.vote_on_approval import Say
 from guardrails.actions.caller import Caller
-from guardrails.models import Agent, ApprovalRequest, ApprovalSeat
+from guardrails.actions.offers.redecide import GRANTS, redecide_decisions, redecide_exceptions
+from guardrails.models import Agent, ApprovalRequest, ApprovalSeat, AuditRecord, Decision
 from policies.actions.import_policy import import_policy
 from policies.actions.publish_policy import publish_policy
 from policies.models import Policy
@@ -37,8 +38,8 @@ CREW = {"sam": "supervisor", "sue": "supervisor", "mia": "manager"}
 def declined(shop: Policy, help_desk: Caller) -> ApprovalRequest:
     """A request for thirty euros, to which the supervisor Sam said no; Mia is above them."""
     someone(shop, "mia", "manager")
-    request = ask_for(help_desk)
     sam = someone(shop, "sam", "supervisor")
+    request = ask_for(help_desk)
     say(client_of(sam), Say.DECLINE, request, agent="sam", text="Twice is enough.")
     return request
 
@@ -107,9 +108,11 @@ def test_what_was_asked_for_before_the_no_goes_one_level_up_as_well(shop: Policy
     one, other = ask_for(help_desk), ask_for(help_desk, "26.00")
     say(leads, Say.DECLINE, one, agent="sam", text="Twice is enough.")
     for who in ("sam", "sue"):
-        with pytest.raises(MayNotVoteError, match="Twice is enough") as refusal:
+        with pytest.raises(MayNotVoteError, match="Manager") as refusal:
             say(leads, Say.APPROVE, other, agent=who)
-        assert refusal.value.name == "no_stands"
+        assert refusal.value.name == "not_asked"
+    other.refresh_from_db()
+    assert other.earlier_no == one
     assert say(leads, Say.APPROVE, other, agent="mia")["state"] == "approved"
 
 
@@ -157,3 +160,76 @@ def test_a_new_version_without_the_role_does_not_lift_the_no(
     policy = import_policy(document=shop_document | {"name": "Shop"}, actor=None, reason="test")
     publish_policy(policy=policy, actor=None, note="second", now=NOON)
     assert asked_of(ask_for(help_desk)) == [["manager"]]
+
+
+def credit(answer: dict[str, Any]) -> dict[str, Any]:
+    return next(offer for offer in answer["offers"] if offer["remedy"] == "store_credit")
+
+
+def test_after_a_no_the_offer_is_what_can_be_had_and_says_why(help_desk: Caller, declined: ApprovalRequest) -> None:
+    offer = credit(ask(help_desk))
+    assert (offer["amount"]["max"], offer["alone"]) == ("25.00", True)
+    assert (offer["with_approval"]["by"], offer["with_approval"]["max"]) == ({"any_of": ["manager"]}, "40.00")
+    assert offer["limited_by"]["kind"] == "declined"
+    assert (
+        "Supervisor declined Store credit for this case on 2026-06-15: Twice is enough." in offer["limited_by"]["text"]
+    )
+    assert "it goes to Manager" in offer["limited_by"]["text"]
+
+
+def test_what_was_given_since_is_taken_off(help_desk: Caller, declined: ApprovalRequest) -> None:
+    grant(help_desk, amount="20.00")
+    offer = credit(ask(help_desk))
+    assert offer["amount"] == {"min": "1.00", "suggested": "5.00", "max": "5.00", "step": "0.50", "currency": "EUR"}
+    steps = [offer["with_approval"], *offer["with_approval"]["then"]]
+    assert [(step["max"], step["by"]["any_of"]) for step in steps] == [("25.00", ["manager"]), ("30.00", ["manager"])]
+    assert "20.00 of it was given since. Without a yes €5.00 can still be given." in offer["limited_by"]["text"]
+    assert grant(help_desk, amount="5.00").answer["state"] == "granted"
+    assert credit(ask(help_desk))["alone"] is False
+
+
+def test_another_agent_of_the_same_level_is_told_the_same(shop: Policy, declined: ApprovalRequest) -> None:
+    desk = client_of(someone(shop, "sue", "supervisor", team="care"))
+    offer = credit(ask(desk, replace(LATE, agent="sue")))
+    assert offer["amount"]["max"] == "25.00"
+    assert (offer["with_approval"]["by"], offer["with_approval"]["max"]) == ({"any_of": ["manager"]}, "50.00")
+
+
+def test_where_nobody_is_above_nothing_is_promised_and_refusals_say_the_same(
+    help_desk: Caller, declined: ApprovalRequest
+) -> None:
+    again = ask_for(help_desk)
+    say(client_of(Agent.objects.get(code="mia")), Say.DECLINE, again, agent="mia", text="No means no.")
+    offer = credit(ask(help_desk))
+    assert (offer["amount"]["max"], offer["with_approval"]) == ("25.00", None)
+    grant(help_desk, amount="20.00")
+    with pytest.raises(StandingNoError) as refusal:
+        grant(help_desk, amount="10.00")
+    (left,) = refusal.value.alternatives or ()
+    assert (left["amount"]["max"], left["with_approval"]) == ("5.00", None)
+    assert "20.00 of it was given since" in refusal.value.detail
+    assert "Nobody is above to ask again." in refusal.value.detail
+    grant(help_desk, amount="5.00")
+    answer = ask(help_desk)
+    assert [each["code"] for closed in answer["not_offered"] if closed["remedy"] == "store_credit"
+            for each in closed["because"]] == ["declined"]  # fmt: skip
+    with pytest.raises(StandingNoError) as refusal:
+        grant(help_desk, amount="1.00")
+    assert refusal.value.alternatives == []
+
+
+def test_meanwhile_too_is_what_can_be_had(help_desk: Caller, declined: ApprovalRequest) -> None:
+    grant(help_desk, amount="20.00")
+    waits = grant(help_desk, amount="10.00").answer
+    assert (waits["asks"], waits["meanwhile"][0]["amount"]["max"]) == (["manager"], "5.00")
+
+
+def test_what_was_told_after_a_no_can_be_decided_again(help_desk: Caller, declined: ApprovalRequest) -> None:
+    grant(help_desk, amount="20.00")
+    grant(help_desk, amount="10.00")
+    ask(help_desk)
+    found = [
+        *redecide_decisions(Decision.objects.all()),
+        *redecide_exceptions(AuditRecord.objects.filter(kind__in=GRANTS)),
+    ]
+    assert [each.id for each in found if not each.same] == []

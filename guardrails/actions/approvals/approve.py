@@ -67,7 +67,7 @@ def grant_approved(approved: Json, voting: Voting) -> Json:
 
 
 def _agree(heard: Heard, *, last: bool) -> Effect:
-    voter = heard.voter(decides=True)
+    voter = heard.voter(agrees=True, takes_seat=True)
     request, row = heard.sitting.request, heard.row
     _require_no_later_no(heard, voter)
     number = agreed_number(heard)

@@ -6,9 +6,10 @@ from typing import Any
 from guardrails.actions.approvals.approval_faults import FactsChangedError
 from guardrails.actions.approvals.open_approval import given_facts
 from guardrails.actions.offers.question_record import facts_of
-from guardrails.models import CareException, LinkedCase
+from guardrails.models import CareException
 from guardrails.queries.asked_decision import asked_decision
 from guardrails.queries.later_facts import later_facts
+from guardrails.queries.waiting_alike import cases_alike
 from policies.engine.compile import Compiled
 from policies.queries.rulebooks import compiled
 
@@ -24,18 +25,12 @@ def require_same_facts(row: CareException) -> None:
     rules = compiled(row.version_id)
     told = facts_of(asked.question)
     used = given_facts(set((row.promise or {}).get("facts_used", ())), rules)
-    later = later_facts(policy_id=row.policy_id, cases=_chain(row), customer=row.customer, since=asked.asked_at)
+    later = later_facts(
+        policy_id=row.policy_id, cases=cases_alike(row.policy_id, row.case), customer=row.customer, since=asked.asked_at
+    )
     changed = [code for code in sorted(used & told.keys()) if _told_otherwise(code, told[code], later, rules)]
     if changed:
         raise FactsChangedError(changed)
-
-
-def _chain(row: CareException) -> list[str]:
-    if not row.case:
-        return []
-    chain = LinkedCase.objects.filter(policy=row.policy_id, case=row.case).values("chain")
-    linked = LinkedCase.objects.filter(chain__in=chain).values_list("case", flat=True)
-    return sorted({row.case, *linked})
 
 
 def _told_otherwise(code: str, value: Any, later: list[Mapping[str, Any]], rules: Compiled) -> bool:

@@ -9,28 +9,27 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
-from guardrails.actions.acting import SYSTEM, roles_above
+from guardrails.actions.acting import SYSTEM
 from guardrails.actions.approvals.approval_json import Json, due_now, standing
 from guardrails.actions.approvals.end_question import end_question
 from guardrails.actions.approvals.read_approvals import rules_of
-from guardrails.actions.approvals.seats import due_within, next_roles, somebody_is_there
+from guardrails.actions.approvals.seats import due_within, next_roles, somebody_is_there, with_people
 from guardrails.actions.exceptions.happen import Effect, happen
 from guardrails.actions.faults import LostRaceError, WrongStateError
 from guardrails.actions.turns import take_turns
 from guardrails.ledger import release
 from guardrails.models import (
-    AgentKind,
     ApprovalRequest,
     ApprovalSeat,
     ApprovalState,
-    Assignment,
     CareException,
     Event,
     SeatState,
     State,
 )
+from guardrails.queries.role_people import roles_with_people, who_spoke
 from policies.engine.compile import Compiled
 from policies.engine.durations import duration
 
@@ -101,7 +100,8 @@ def _ask_above(
     rules: Compiled,
     now: datetime,
 ) -> None:
-    above = {seat.pk: _with_people(seat.roles, rules, request.policy_id) for seat in late}
+    peopled = roles_with_people(request.policy_id, but_for=who_spoke(request))
+    above = {seat.pk: with_people(next_roles(seat.roles, rules), rules, peopled=peopled) for seat in late}
     nobody = not all(above.values())
 
     def time_out(row: CareException) -> Effect:
@@ -126,27 +126,6 @@ def _ask_above(
 
     event, act = (Event.TIME_OUT, time_out) if nobody else (Event.ESCALATE, escalate)
     happen(exception=request.exception_id, event=event, actor=SYSTEM, now=now, act=act)
-
-
-def _with_people(roles: Sequence[str], rules: Compiled, policy_id: int) -> tuple[str, ...]:
-    """Give the next roles in which, or above which, there is anybody at all; empty where there is nobody."""
-    found = next_roles(roles, rules)
-    while found:
-        near = {above for role in found for above in (role, *roles_above(rules, role))}
-        people = Assignment.objects.filter(
-            policy=policy_id,
-            role__policy=F("policy"),
-            role__code__in=near,
-            agent__active=True,
-            agent__kind=AgentKind.HUMAN,
-        )
-        here = set(people.values_list("role__code", flat=True))
-        if here & set(found):
-            return found
-        if not here:
-            return ()
-        found = next_roles(found, rules)
-    return ()
 
 
 def _escalated(

@@ -11,7 +11,7 @@ def claim(voting: Voting) -> Json:
     """Take it up. Raises ClaimedError where somebody else has it."""
 
     def act(heard: Heard) -> Effect:
-        voter = heard.voter(decides=False)
+        voter = heard.voter(takes_seat=True)
         seat = voter.seat
         seat.claimed_by, seat.claimed_at = voter.agent, heard.sitting.now
         seat.save(update_fields=["claimed_by", "claimed_at"])

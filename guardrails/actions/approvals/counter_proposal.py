@@ -6,7 +6,7 @@ from guardrails.actions.approvals.approval_faults import StandingNoError
 from guardrails.actions.approvals.approval_json import Json, alone_offers, outcome_json, standing
 from guardrails.actions.approvals.seats import agrees_alone, no_stands_against
 from guardrails.actions.approvals.voting import Heard, Voting
-from guardrails.actions.approvals.who_may_vote import Voter
+from guardrails.actions.approvals.who_may_vote import Voter, own_role_may_not
 from guardrails.actions.budgets.alert_budgets import alert_budgets
 from guardrails.actions.exceptions.exception_json import moment
 from guardrails.actions.exceptions.exception_row import ExceptionRow, insert
@@ -63,7 +63,7 @@ def counter(voting: Voting) -> Json:
     made: list[_Proposal] = []
 
     def act(heard: Heard) -> Effect:
-        voter = heard.voter(decides=True)
+        voter = heard.voter()
         offer, given = _reachable(heard, voter)
         said = voting.said.to_customer.strip()
         vote = heard.vote(voter, Verdict.COUNTER, text=text, number=given.number, remedy=offer.remedy.code, say=said)
@@ -97,6 +97,8 @@ def _reachable(heard: Heard, voter: Voter) -> tuple[Offer, Given]:
         currency=heard.row.currency,
         alternatives=again.offers,
     )
+    if refusal := own_role_may_not(voter, heard.sitting, again, remedy=offer.remedy.code):
+        raise refusal
     _require_no_earlier_no(heard, voter, offer, again)
     if given.ladder is not None and not agrees_alone(given.ladder, voter.role, heard.sitting.rules):
         message = "needs the yes of others as well"

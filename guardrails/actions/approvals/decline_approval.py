@@ -1,19 +1,24 @@
-"""Decline: a no, with its reason; it stands."""
+"""Decline: a no, with its reason; it stands, also against what waits already for the same."""
 
 from guardrails.actions.approvals.approval_json import Json, outcome_json, standing
+from guardrails.actions.approvals.reach_waiting import reach_waiting
 from guardrails.actions.approvals.voting import Heard, Voting
+from guardrails.actions.cases.chain_turns import in_turn_of_linked
 from guardrails.actions.exceptions.happen import Effect
 from guardrails.ledger import release
-from guardrails.models import Event, State, Verdict
+from guardrails.models import Event, State, Verdict, Vote
 
 
 def decline(voting: Voting) -> Json:
     """Say no. One no is enough, however many must agree; what was set aside goes back."""
-    voting.known()
+    known = voting.known()
     text = voting.text
+    in_turn_of_linked(policy_id=known.request.policy_id, case=known.request.case)
+    said: list[tuple[Heard, Vote]] = []
 
     def act(heard: Heard) -> Effect:
-        vote = heard.vote(heard.voter(decides=True), Verdict.DECLINE, text=text)
+        vote = heard.vote(heard.voter(), Verdict.DECLINE, text=text)
+        said.append((heard, vote))
         row, sitting = heard.row, heard.sitting
         approval = standing(row, sitting.request, sitting.seats, outcome=outcome_json(vote, row))
         return Effect(
@@ -24,4 +29,6 @@ def decline(voting: Voting) -> Json:
             body=heard.body(vote),
         )
 
-    return voting.happen(Event.DECLINE, act)
+    told = voting.happen(Event.DECLINE, act)
+    reach_waiting(*said[0])
+    return told

@@ -7,7 +7,7 @@ from typing import Any
 from guardrails.actions.acting import roles_above
 from guardrails.actions.approvals.approval_faults import StandingNoError
 from guardrails.actions.approvals.approval_json import Json, alone_offers, no_json
-from guardrails.actions.approvals.seats import Due, SeatPlan, due_within, one_level_up, seats_of, within_of
+from guardrails.actions.approvals.seats import Due, SeatPlan, due_within, one_level_up, passed_over, seats_of, within_of
 from guardrails.actions.offers.inquiry import Inquiry
 from guardrails.models import ApprovalRequest, ApprovalSeat, ApprovalState, SeatState, WhenApproved
 from guardrails.models.identifiers import new_id
@@ -35,7 +35,7 @@ class Opening:
     @property
     def by(self) -> Json:
         """Who must agree, in the shape of an offer's."""
-        return by_of(self.seats) if self.earlier else self.step.by
+        return self.step.by if list(self.seats) == seats_of(self.step) else by_of(self.seats)
 
     @property
     def approval(self) -> Json:
@@ -62,14 +62,24 @@ def opening_of(
     ladder: Ladder,
     earlier: EarlierNo | None,
     alternatives: Sequence[Mapping[str, Any]],
+    why: str = "",
+    requested_by: int | None = None,
 ) -> Opening:
-    """Find whose yes is needed now. Raises StandingNoError where somebody said no and nobody is above."""
+    """Find whose yes is needed now, `requested_by` some agent (None: who asks). Whoever asks does not answer.
+
+    `why` says what a no leaves of it.
+
+    Raises StandingNoError where somebody said no and nobody is above.
+    """
     rules = inquiry.compiled
+    asking = {inquiry.context.agent_id, requested_by or inquiry.context.agent_id}
+    peopled = roles_with_people(inquiry.policy_id, but_for=asking)
     seats = seats_of(ladder.step)
     if earlier is not None:
-        seats = one_level_up(seats, earlier.role, rules, peopled=roles_with_people(inquiry.policy_id))
+        seats = one_level_up(seats, earlier.role, rules, peopled=peopled)
         if not seats:
-            raise _nobody_above(earlier, rules, remedy, alternatives)
+            raise _nobody_above(earlier, rules, remedy, alternatives, why)
+    seats = passed_over(seats, rules, peopled=peopled)
     within = within_of(ladder.step, rules)
     return Opening(
         id=new_id("apr", inquiry.now),
@@ -83,13 +93,13 @@ def opening_of(
 
 
 def _nobody_above(
-    earlier: EarlierNo, rules: Compiled, remedy: str, alternatives: Sequence[Mapping[str, Any]]
+    earlier: EarlierNo, rules: Compiled, remedy: str, alternatives: Sequence[Mapping[str, Any]], why: str
 ) -> StandingNoError:
     name = rules.remedies[remedy].name if remedy in rules.remedies else remedy
     role = rules.roles[earlier.role].name if earlier.role in rules.roles else earlier.role
     day = earlier.at.astimezone(rules.zone).date().isoformat()
     detail = f"{role} declined {name} for this case on {day}: {earlier.text} Nobody is above to ask again."
-    return StandingNoError(detail, remedy=remedy, alternatives=alone_offers(alternatives))
+    return StandingNoError(why or detail, remedy=remedy, alternatives=alone_offers(alternatives))
 
 
 def goes_round_a_no(

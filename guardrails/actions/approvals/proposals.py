@@ -5,7 +5,7 @@ from datetime import datetime
 
 from guardrails.actions.approvals.say_as_user import heard_as_user
 from guardrails.actions.approvals.seats import agrees_alone, no_stands_against
-from guardrails.actions.approvals.who_may_vote import voter_of
+from guardrails.actions.approvals.who_may_vote import own_role_may_not, voter_of
 from guardrails.actions.faults import ActionError
 from guardrails.actions.offers.ask_again import Again, ask_again
 from policies.engine.compile import Compiled
@@ -32,10 +32,11 @@ def can_propose(*, user_id: int, approval: str, now: datetime) -> list[Possible]
     agent, sitting = found
     try:
         again = ask_again(sitting.exception, now, in_turn=False)
-        voter = voter_of(agent, sitting, again=lambda: again)
+        voter = voter_of(agent, sitting, again=None, takes_seat=False)
     except ActionError:
         return []
-    return possible(again, voter.role, sitting.rules)
+    reached = possible(again, voter.role, sitting.rules)
+    return [each for each in reached if not own_role_may_not(voter, sitting, again, remedy=each.offer.remedy.code)]
 
 
 def possible(again: Again, role: str, rules: Compiled) -> list[Possible]:

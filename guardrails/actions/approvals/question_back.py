@@ -19,7 +19,7 @@ def ask(voting: Voting) -> Json:
     text = voting.text
 
     def act(heard: Heard) -> Effect:
-        vote = heard.vote(heard.voter(decides=False), Verdict.ASK, text=text)
+        vote = heard.vote(heard.voter(), Verdict.ASK, text=text)
         sitting = heard.sitting
         stop_clock(sitting.request, sitting.seats, sitting.rules, sitting.now)
         return _effect(heard, vote, question=outcome_json(vote, heard.row))

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from guardrails.actions.approvals.already_waiting import already_waiting
 from guardrails.actions.approvals.approval_json import Json, alone_offers, number_json, outcome_json
 from guardrails.actions.approvals.question_time import clock_stands, state_at
 from guardrails.actions.approvals.seats import may_take
+from guardrails.actions.approvals.who_may_vote import has_agreed, sits_later
 from guardrails.actions.exceptions.exception_json import exception_json, moment
 from guardrails.actions.faults import ActionError
 from guardrails.actions.money_json import money_json
@@ -43,7 +45,7 @@ class Inbox:
 def inbox(
     *, agents: "QuerySet[Agent]", policy: str | None, after: tuple[datetime, int] | None, limit: int, now: datetime
 ) -> Inbox:
-    """Give what awaits these agents: the most urgent first, and never what they asked for themselves."""
+    """Give what awaits these agents: the most urgent first, and never what they asked for, or agreed to, themselves."""
     roles = roles_of(agents, now)
     asked = _asked_of(roles, after, policy)
     shown = list(islice(asked, limit + 1))
@@ -64,16 +66,20 @@ def _asked_of(
         people = [
             (agent, capacity)
             for agent, capacity in roles[row.policy_id]
-            if may_take(capacity.role, seat.roles, rules) and not _theirs(agent, capacity, seat)
+            if may_take(capacity.role, seat.roles, rules)
+            and not sits_later(capacity.role, seat.request.seats.all())
+            and not _has_spoken(agent, capacity, seat)
         ]
         if people:
             yield Asked(seat, people)
 
 
-def _theirs(agent: Agent, capacity: Capacity, seat: ApprovalSeat) -> bool:
+def _has_spoken(agent: Agent, capacity: Capacity, seat: ApprovalSeat) -> bool:
+    """Say whether they asked for it themselves, or have agreed already: nobody does both, or twice."""
     asked = (seat.request.exception.agent, seat.request.requested_by)
     people = [agent, *([capacity.for_agent] if capacity.for_agent else [])]
-    return any(same_person(each, other) for each in people for other in asked)
+    own = any(same_person(each, other) for each in people for other in asked)
+    return own or has_agreed(people, seat.request.votes.all())
 
 
 def rules_of(row: CareException) -> Compiled:
@@ -169,12 +175,21 @@ def read_approval(request: ApprovalRequest, *, now: datetime) -> Json:
         "now": _now(row, now) if request.closed_at is None else None,
         "history": [outcome_json(vote, row) for vote in votes],
         "earlier_no": _earlier_no(request),
+        "already_waiting": _already_waiting(request),
         "due_at": request.due_at.isoformat(),
         "paused_at": moment(request.paused_at if clock_stands(request, now) else None),
         "question_due_at": _question_due(request, now),
         "created_at": request.created_at.isoformat(),
         "closed_at": moment(request.closed_at),
     }
+
+
+def _already_waiting(request: ApprovalRequest) -> list[Json]:
+    """Give what else waits for the same: who says yes to both gives it twice."""
+    if request.closed_at is not None:
+        return []
+    about = {name: getattr(request, name) for name in ("policy_id", "remedy", "case", "customer")}
+    return already_waiting(**about, but=request.exception_id)
 
 
 def _earlier_no(request: ApprovalRequest) -> Json | None:

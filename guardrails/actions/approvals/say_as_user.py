@@ -6,7 +6,7 @@ from guardrails.actions.acting import SYSTEM
 from guardrails.actions.approvals.approval_faults import ClaimedError, MayNotVoteError, UnknownApprovalError
 from guardrails.actions.approvals.vote_on_approval import Say
 from guardrails.actions.approvals.voting import VoteRequest, Voting
-from guardrails.actions.approvals.who_may_vote import Sitting, voter_of
+from guardrails.actions.approvals.who_may_vote import Sitting, sits_later, voter_of
 from guardrails.models import UNDECIDED, Agent
 
 
@@ -20,11 +20,14 @@ def may_say(*, user_id: int, approval: str, now: datetime) -> frozenset[Say]:
         return frozenset()
     agent, sitting = found
     try:
-        voter = voter_of(agent, sitting, again=None)
+        voter = voter_of(agent, sitting, again=None, takes_seat=False)
     except (MayNotVoteError, ClaimedError):
         return frozenset()
+    speaks = frozenset({Say.COUNTER, Say.DECLINE, Say.ASK})
+    if sits_later(voter.role, sitting.seats):
+        return speaks
     mine = voter.seat.claimed_by_id == agent.pk
-    return frozenset({Say.APPROVE, Say.COUNTER, Say.DECLINE, Say.ASK, Say.RELEASE if mine else Say.CLAIM})
+    return speaks | {Say.APPROVE, Say.RELEASE if mine else Say.CLAIM}
 
 
 def heard_as_user(*, user_id: int, approval: str, now: datetime) -> tuple[Agent, Sitting] | None:

@@ -65,6 +65,30 @@ def next_roles(roles: Sequence[str], rules: Compiled) -> tuple[str, ...]:
     return tuple(dict.fromkeys(role for role in above if role is not None))
 
 
+def with_people(roles: Sequence[str], rules: Compiled, *, peopled: Collection[str]) -> tuple[str, ...]:
+    """Give those of the roles in which there is a person, else those of the next roles; empty where nobody is above."""
+    asked = tuple(roles)
+    while asked:
+        if found := tuple(role for role in asked if role in peopled):
+            return found
+        asked = next_roles(asked, rules)
+    return ()
+
+
+def passed_over(seats: Sequence[SeatPlan], rules: Compiled, *, peopled: Collection[str]) -> list[SeatPlan]:
+    """Give the seats without the roles in which there is nobody: the next are asked in their place.
+
+    What so comes up to a role that must agree anyway is one yes: nobody else is there. Where nobody is at or above
+    a seat either, it waits for somebody to come.
+    """
+    found: list[SeatPlan] = []
+    for seat in seats:
+        roles = with_people(seat.roles, rules, peopled=peopled) or seat.roles
+        if roles not in [each.roles for each in found]:
+            found.append(SeatPlan(roles, waits=seat.waits and bool(found)))
+    return found
+
+
 def may_take(role: str, roles: Sequence[str], rules: Compiled) -> bool:
     """Say whether somebody in this role may speak for a seat of these: it is one of them, or above one."""
     return any(role == each or role in roles_above(rules, each) for each in roles)
@@ -79,6 +103,12 @@ def agrees_alone(ladder: Ladder, role: str, rules: Compiled) -> bool:
 def no_stands_against(earlier: EarlierNo, role: str, rules: Compiled) -> bool:
     """Say whether somebody said no to it, and this role is not above theirs."""
     return role not in roles_above(rules, earlier.role)
+
+
+def levels_below(role: str, roles: Sequence[str], rules: Compiled) -> int:
+    """Give how far below this role the nearest of a seat's roles is; 0: it is one of them."""
+    up = {each: (each, *roles_above(rules, each)) for each in roles}
+    return min((line.index(role) for line in up.values() if role in line), default=len(rules.roles))
 
 
 def within_of(step: Step, rules: Compiled) -> str:

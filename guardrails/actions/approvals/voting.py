@@ -129,9 +129,10 @@ class Heard:
         """The exception."""
         return self.sitting.exception
 
-    def voter(self, *, decides: bool) -> Voter:
-        """Give whose seat it is. Raises MayNotVoteError or ClaimedError."""
-        return voter_of(self.voting.agent, self.sitting, again=(lambda: self.again) if decides else None)
+    def voter(self, *, agrees: bool = False, takes_seat: bool = False) -> Voter:
+        """Give whose seat it is; see voter_of. Raises MayNotVoteError or ClaimedError."""
+        again = (lambda: self.again) if agrees else None
+        return voter_of(self.voting.agent, self.sitting, again=again, takes_seat=takes_seat)
 
     def vote(self, voter: Voter, verdict: Verdict, **said: Any) -> Vote:
         """Write the vote down."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from guardrails.actions.acting import roles_above
 from guardrails.actions.approvals.approval_faults import ClaimedError, MayNotVoteError
-from guardrails.actions.approvals.seats import may_take
+from guardrails.actions.approvals.seats import levels_below, may_take
 from guardrails.actions.freezes.stops import frozen_by
 from guardrails.actions.offers.ask_again import Again
 from guardrails.models import YES, Agent, AgentKind, ApprovalRequest, ApprovalSeat, CareException, SeatState, Vote
@@ -55,16 +55,17 @@ def _ever_asked(capacity: Capacity, seat: ApprovalSeat, rules: Compiled) -> bool
     return may_take(capacity.role, [*seat.roles, *seat.escalated_from], rules)
 
 
-def voter_of(agent: Agent, sitting: Sitting, *, again: Callable[[], Again] | None) -> Voter:
+def voter_of(agent: Agent, sitting: Sitting, *, again: Callable[[], Again] | None, takes_seat: bool = True) -> Voter:
     """Give the seat for which the agent may speak. Raises MayNotVoteError or ClaimedError, which say why not.
 
-    `again` is what is decided now, for those who decide; claiming a seat and asking about it decide nothing.
+    `again` is what is decided now, for those who agree to it: who may not give it may say no, and ask.
+    `takes_seat`: they agree, or mean to; a no and a question need nobody's turn.
     """
     if agent.kind == AgentKind.AI:
         raise MayNotVoteError("ai_agent", "An AI agent approves nothing: a person has to.")
     refusals: list[Refusal] = []
     for capacity in capacities(agent, policy_id=sitting.exception.policy_id, now=sitting.now):
-        found = _in_capacity(agent, capacity, sitting, again)
+        found = _in_capacity(agent, capacity, sitting, again, takes_seat=takes_seat)
         if isinstance(found, Voter):
             return found
         refusals.append(found)
@@ -75,20 +76,22 @@ def voter_of(agent: Agent, sitting: Sitting, *, again: Callable[[], Again] | Non
 
 
 def _in_capacity(
-    agent: Agent, capacity: Capacity, sitting: Sitting, again: Callable[[], Again] | None
+    agent: Agent, capacity: Capacity, sitting: Sitting, again: Callable[[], Again] | None, *, takes_seat: bool
 ) -> Voter | Refusal:
     people = [agent, *([capacity.for_agent] if capacity.for_agent else [])]
     if refusal := (
         _stopped(agent, capacity, sitting) or _asked_themselves(people, sitting) or _agreed_already(people, sitting)
     ):
         return refusal
+    if takes_seat and sits_later(capacity.role, sitting.seats):
+        return _not_yet(capacity.role, sitting)
     seat = _free_seat(agent, capacity, sitting)
     if not isinstance(seat, ApprovalSeat):
         return seat
     voter = Voter(agent=agent, role=capacity.role, seat=seat, for_agent=capacity.for_agent)
     if again is None:
         return voter
-    return _own_role_may_not(voter, sitting, again()) or voter
+    return own_role_may_not(voter, sitting, again(), remedy=sitting.exception.remedy) or voter
 
 
 def _stopped(agent: Agent, capacity: Capacity, sitting: Sitting) -> Refusal | None:
@@ -108,43 +111,73 @@ def _asked_themselves(people: Iterable[Agent], sitting: Sitting) -> Refusal | No
 
 
 def _agreed_already(people: Iterable[Agent], sitting: Sitting) -> Refusal | None:
-    votes = Vote.objects.filter(request=sitting.request, verdict__in=YES)
-    agreed = [
-        other
-        for vote in votes.select_related("agent__user", "for_agent__user")
-        for other in (vote.agent, vote.for_agent)
-        if other
-    ]
-    if any(same_person(each, other) for each in people for other in agreed):
+    votes = Vote.objects.filter(request=sitting.request).select_related("agent__user", "for_agent__user")
+    if has_agreed(people, votes):
         return MayNotVoteError("second_seat", "They have agreed already; somebody else has to agree as well.")
     return None
 
 
+def has_agreed(people: Iterable[Agent], votes: Iterable[Vote]) -> bool:
+    """Say whether one of these people has said yes, or somebody has for them."""
+    agreed = [other for vote in votes if vote.verdict in YES for other in (vote.agent, vote.for_agent) if other]
+    return any(same_person(each, other) for each in people for other in agreed)
+
+
+def sits_later(role: str, seats: Iterable[ApprovalSeat]) -> bool:
+    """Say whether a seat of this very role is asked only after others: until then it takes no seat below it.
+
+    Else the yes of those below could not be had any more, and nobody might be left for the seat above.
+    """
+    named = {seat.state for seat in seats if role in seat.roles}
+    return SeatState.WAITING in named and SeatState.OPEN not in named
+
+
 def _free_seat(agent: Agent, capacity: Capacity, sitting: Sitting) -> ApprovalSeat | Refusal:
-    """Give the seat they have taken up, or one that nobody has; above who has it they may take it over."""
+    """Give the seat they have taken up, or one that nobody has; above who has it they may take it over.
+
+    Of several the nearest to their own role: those below it more people can take.
+    """
     open_seats = [seat for seat in sitting.seats if seat.state == SeatState.OPEN]
     fitting = [seat for seat in open_seats if may_take(capacity.role, seat.roles, sitting.rules)]
     if not fitting:
         return _not_asked(sitting)
-    for seat in sorted(fitting, key=lambda seat: (seat.claimed_by_id != agent.pk, seat.claimed_by_id is not None)):
+
+    def order(seat: ApprovalSeat) -> tuple[bool, bool, int, int]:
+        claimed = seat.claimed_by_id
+        below = levels_below(capacity.role, seat.roles, sitting.rules)
+        return claimed != agent.pk, claimed is not None, below, len(seat.roles)
+
+    for seat in sorted(fitting, key=order):
         if seat.claimed_by_id in (None, agent.pk) or capacity.role not in seat.roles:
             return seat
     claimed = fitting[0].claimed_by
     return ClaimedError(claimed.name if claimed else "Somebody")
 
 
+def _not_yet(role: str, sitting: Sitting) -> Refusal:
+    rules = sitting.rules
+    first = " and ".join(_names([seat for seat in sitting.seats if seat.state == SeatState.OPEN], rules))
+    return MayNotVoteError("not_yet", f"{first} is asked first. {rules.roles[role].name} is asked after that.")
+
+
 def _not_asked(sitting: Sitting) -> Refusal:
-    asked = [role for seat in sitting.seats if seat.state == SeatState.OPEN for role in seat.roles]
-    names = [sitting.rules.roles[role].name if role in sitting.rules.roles else role for role in asked]
-    return MayNotVoteError("not_asked", f"Those who are asked now: {' and '.join(dict.fromkeys(names)) or 'nobody'}.")
+    names = _names([seat for seat in sitting.seats if seat.state == SeatState.OPEN], sitting.rules)
+    return MayNotVoteError("not_asked", f"Those who are asked now: {' and '.join(names) or 'nobody'}.")
 
 
-def _own_role_may_not(voter: Voter, sitting: Sitting, again: Again) -> Refusal | None:
+def _names(seats: Iterable[ApprovalSeat], rules: Compiled) -> list[str]:
+    asked = dict.fromkeys(role for seat in seats for role in seat.roles)
+    return [rules.roles[role].name if role in rules.roles else role for role in asked]
+
+
+def own_role_may_not(voter: Voter, sitting: Sitting, again: Again, *, remedy: str) -> MayNotVoteError | None:
     """Refuse whom a rule forbids the remedy: what they may not give they may not let others give."""
     own = capacities(voter.agent, policy_id=sitting.exception.policy_id, now=sitting.now)
     roles = {voter.role, *(each.role for each in own if each.for_agent is None)}
     for role in sorted(roles):
-        if again.kept_from(role, sitting.exception.remedy):
+        if again.kept_from(role, remedy):
             name = sitting.rules.roles[role].name
-            return MayNotVoteError("own_role_may_not", f"{name} may not give this at all, so they cannot approve it.")
+            what = sitting.rules.remedies[remedy].name if remedy in sitting.rules.remedies else remedy
+            why = f"{name} may not give {what} at all, so they cannot agree to it. They can decline, and ask."
+            return MayNotVoteError("own_role_may_not", why)
     return None

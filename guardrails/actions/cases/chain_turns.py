@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from guardrails.actions.offers.inquiry import Inquiry
 from guardrails.actions.turns import take_turns
+from guardrails.queries.chains import chains_of
 
 
 def in_turn_of_chain(read: Callable[[], Inquiry]) -> Inquiry:
@@ -20,3 +21,11 @@ def in_turn_of_chain(read: Callable[[], Inquiry]) -> Inquiry:
             return again
         inquiry = again
     return inquiry
+
+
+def in_turn_of_linked(*, policy_id: int, case: str) -> None:
+    """Take the turn of the chain of a case, where it is linked; call it under the turn of the case itself."""
+    chain = None
+    while case and (found := chains_of(policy_id=policy_id, cases=[case]).get(case)) != chain:
+        chain = found
+        take_turns(("chain", chain))

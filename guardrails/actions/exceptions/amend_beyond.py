@@ -53,7 +53,13 @@ def ask_anew(
         raise NotOfferedError(text, errors=[Fault("/amount", "needs no approval")], alternatives=again.offers)
     earlier = again.posed.noes.get(row.remedy)
     opening = opening_of(
-        again.inquiry, remedy=row.remedy, ladder=given.ladder, earlier=earlier, alternatives=again.offers
+        again.inquiry,
+        remedy=row.remedy,
+        ladder=given.ladder,
+        earlier=earlier,
+        alternatives=again.offers,
+        why=again.posed.why(row.remedy),
+        requested_by=acting.context.agent_id,
     )
     if asked is not None and asked.state in UNDECIDED:
         close_request(asked, ApprovalState.VOIDED, now)
@@ -134,7 +140,15 @@ def _effect(
     back: list[Balance],
     taken: list[Balance],
 ) -> Effect:
-    made = Made(inquiry=again.inquiry, posed=again.posed, answer=again.answer, offer=offer, row=written, balances=taken)
+    made = Made(
+        inquiry=again.inquiry,
+        posed=again.posed,
+        answer=again.answer,
+        offer=offer,
+        row=written,
+        balances=taken,
+        shown=again.offers,
+    )
     told = grant_answer(made)
     changes: Json = {
         "version_id": again.inquiry.version_id,

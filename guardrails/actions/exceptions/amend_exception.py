@@ -9,16 +9,20 @@ from guardrails.actions.acting import Acting, acting_on
 from guardrails.actions.approvals.approval_json import Json, asked_now, standing
 from guardrails.actions.caller import Caller
 from guardrails.actions.exceptions.amend_beyond import ask_anew
+from guardrails.actions.exceptions.amend_within import agreed_up_to, least_agreed, set_aside_anew
 from guardrails.actions.exceptions.expire_holds import make_room
 from guardrails.actions.exceptions.grant_held import require_own_of_ai, turns_about
 from guardrails.actions.exceptions.happen import Effect, happen
+from guardrails.actions.faults import LostRaceError, NotOfferedError
 from guardrails.actions.number_said import number_of, number_path, number_said, refused_number
 from guardrails.actions.once import Written, once
 from guardrails.audit import Origin
-from guardrails.ledger import Balance, release
+from guardrails.ledger import Balance
 from guardrails.models import UNDECIDED, ApprovalRequest, ApprovalSeat, CareException, Event, Scope, State
 from policies.engine.offers import cost_of
 from policies.queries.rulebooks import compiled
+
+GONE = "Others have taken of its budgets what it had no need of. It stays as it is; change it to less than this."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +58,11 @@ def amend_exception(*, caller: Caller, request: AmendRequest, key: str, now: dat
 
     turns = [*turns_about(acting.exception), ("exception", acting.exception.pk)]
     said = {"amend": asdict(request)}
-    return once(caller=caller, key=key, request=said, turns=turns, write=write, make_room=partial(make_room, now=now))
+    room = partial(make_room, now=now)
+    try:
+        return once(caller=caller, key=key, request=said, turns=turns, write=write, make_room=room)
+    except LostRaceError:
+        raise NotOfferedError(GONE) from None
 
 
 def _amend(row: CareException, acting: Acting, request: AmendRequest, now: datetime) -> Effect:
@@ -64,9 +72,10 @@ def _amend(row: CareException, acting: Acting, request: AmendRequest, now: datet
     if number is None or most is None or number == most:
         return _kept(row, asked, request, number=most, balances=())
     _require_valid(row, number)
-    if number > most:
+    if number > agreed_up_to(row, asked):
         return ask_anew(row, asked, request, acting=acting, number=number, now=now)
-    return _kept(row, asked, request, number=number, balances=_give_back(row, number, now))
+    balances = set_aside_anew(row, asked, cost_minor=_cost(row, number), now=now)
+    return _kept(row, asked, request, number=number, balances=balances)
 
 
 def _require_valid(row: CareException, number: int) -> None:
@@ -79,11 +88,6 @@ def _require_valid(row: CareException, number: int) -> None:
 
 def _cost(row: CareException, number: int | None) -> int:
     return cost_of(compiled(row.version_id).remedies[row.remedy], number)
-
-
-def _give_back(row: CareException, number: int, now: datetime) -> list[Balance]:
-    """Give back what is not needed any more, of budgets that are set aside."""
-    return release(exception_id=row.pk, now=now, keep=_cost(row, number))
 
 
 def _kept(
@@ -116,6 +120,5 @@ def _change_request(asked: ApprovalRequest, request: AmendRequest, number: int |
     asked.says = asked.says if request.note is None else request.note
     asked.told = asked.told if request.told is None else request.told
     asked.number, asked.cost_minor = number, cost_minor
-    if asked.approved_number is not None and number is not None:
-        asked.approved_number = min(asked.approved_number, number)
+    asked.approved_number = least_agreed(asked, number)
     asked.save(update_fields=["says", "told", "number", "cost_minor", "approved_number"])

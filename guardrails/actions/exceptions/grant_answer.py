@@ -1,9 +1,10 @@
 """What a client is told of a grant, and what the audit log keeps of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from guardrails.actions.approvals.already_waiting import already_waiting
 from guardrails.actions.approvals.approval_json import alone_offers, told_of
 from guardrails.actions.exceptions.exception_row import ExceptionRow
 from guardrails.actions.money_json import given_json
@@ -22,7 +23,10 @@ from policies.engine.say import say
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What a grant made: `answer` is what was decided in its transaction, `balances` the budgets it took."""
+    """What a grant made: `answer` is what was decided in its transaction, `balances` the budgets it took.
+
+    `shown` are the offers as they can be had where that is less, after a no.
+    """
 
     inquiry: Inquiry
     posed: Posed
@@ -30,6 +34,7 @@ class Made:
     offer: Offer
     row: ExceptionRow
     balances: Sequence[Balance]
+    shown: Sequence[Json] | None = None
 
 
 def grant_answer(made: Made) -> Json:
@@ -71,8 +76,20 @@ def grant_answer(made: Made) -> Json:
 
 
 def _meanwhile(made: Made) -> Json:
-    """Give whom to tell that they are asked, and what can be offered now without them."""
-    return {"asks": told_of(made.row.approval), "meanwhile": alone_offers(made.answer["offers"])}
+    """Give whom to tell that they are asked, what can be offered now without them, and what waits for the same."""
+    inquiry, row = made.inquiry, made.row
+    others = already_waiting(
+        policy_id=inquiry.policy_id,
+        remedy=row.offer.remedy.code,
+        case=inquiry.case,
+        customer=inquiry.customer,
+        but=row.id,
+    )
+    return {
+        "asks": told_of(row.approval),
+        "meanwhile": alone_offers(made.answer["offers"] if made.shown is None else made.shown),
+        "already_waiting": others,
+    }
 
 
 def _say(made: Made) -> str:
@@ -104,7 +121,9 @@ def grant_body(made: Made, told: Json) -> dict[str, Any]:
     `told` is what the client was answered. What only the customer may be known by is under "personal".
     """
     inquiry, row = made.inquiry, made.row
-    question = question_record(made.posed.question, made.posed.context, inquiry.compiled)
+    # What was decided upon is recorded: what a no leaves was only told.
+    posed = replace(made.posed.question, declined={})
+    question = question_record(posed, made.posed.context, inquiry.compiled)
     personal = question.pop("personal")
     return {
         "exception": row.id,

@@ -26,20 +26,20 @@ from guardrails.actions.exceptions.given import Given, read_given, read_held
 from guardrails.actions.exceptions.grant_answer import Made, grant_answer, grant_body
 from guardrails.actions.exceptions.happen import expiry, happen
 from guardrails.actions.exceptions.promise import promise_of
+from guardrails.actions.exceptions.wanted_offer import wanted_offer
 from guardrails.actions.faults import (
-    AlreadyGrantedError,
     DecisionTooOldError,
     InvalidQuestionError,
     NeedsApprovalError,
     NotOfferedError,
     OutOfRangeError,
 )
-from guardrails.actions.freezes.stops import require_not_stopped
 from guardrails.actions.offers.ask_offers import heading_of
 from guardrails.actions.offers.inquiry import Inquiry, inquire
 from guardrails.actions.offers.pose import Posed, pose
 from guardrails.actions.offers.question_record import Json, decided, facts_of
 from guardrails.actions.offers.tell_held import tell_held
+from guardrails.actions.offers.tell_no import tell_no
 from guardrails.audit import Origin, Subject, record
 from guardrails.ledger import Balance, reserve
 from guardrails.models import CareException, EntryKind, Event, State
@@ -68,11 +68,15 @@ class Granting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """What was decided in the transaction: `answer` as JSON, the offer that is wanted, and what is given of it."""
+    """What was decided in the transaction: `answer` as JSON, the offer that is wanted, and what is given of it.
+
+    `shown` are the offers as they can be had, also after a no.
+    """
 
     inquiry: Inquiry
     posed: Posed
     answer: Json
+    shown: Sequence[Json]
     offer: Offer
     given: Given
 
@@ -89,7 +93,15 @@ def grant(granting: Granting) -> Json:
     if opening:
         open_approval(opening, inquiry, offer, _asked(granting, row))
     balances = take_budgets(row, extends=opening.extends if opening else (), found=offered.posed.windows)
-    made = Made(inquiry=inquiry, posed=offered.posed, answer=offered.answer, offer=offer, row=row, balances=balances)
+    made = Made(
+        inquiry=inquiry,
+        posed=offered.posed,
+        answer=offered.answer,
+        offer=offer,
+        row=row,
+        balances=balances,
+        shown=offered.shown,
+    )
     told = grant_answer(made)
     record(
         kind=f"exception.{row.state}",
@@ -141,7 +153,10 @@ def decide_again(granting: Granting) -> Offered:
 
 def _offered(granting: Granting, inquiry: Inquiry, posed: Posed) -> Offered:
     decision, answer = _decide(inquiry, posed, granting.asked.id)
-    offer = _offer(granting, posed, inquiry, decision, answer)
+    told = tell_no(inquiry, posed, decision)
+    # What is decided upon is without the no, which is heeded below; what can be had instead is with it.
+    shown = answer if told is posed else _decide(inquiry, told, granting.asked.id)[1]
+    offer = wanted_offer(granting.request.remedy, posed, inquiry, decision, shown)
     read = read_held if granting.event is Event.HOLD else read_given
     given = read(
         offer,
@@ -149,12 +164,12 @@ def _offered(granting: Granting, inquiry: Inquiry, posed: Posed) -> Offered:
         quantity=granting.request.quantity,
         terms=granting.request.terms,
         currency=inquiry.compiled.rulebook.currency,
-        alternatives=answer["offers"],
+        alternatives=shown["offers"],
     )
     given = _one_above(given, inquiry, offer, posed)
     if granting.event is Event.HOLD and given.ladder is not None:
-        raise NeedsApprovalError(answer["offers"])
-    return Offered(inquiry=inquiry, posed=posed, answer=answer, offer=offer, given=given)
+        raise NeedsApprovalError(shown["offers"])
+    return Offered(inquiry=inquiry, posed=told, answer=answer, shown=shown["offers"], offer=offer, given=given)
 
 
 def _inquiry(granting: Granting) -> Inquiry:
@@ -186,38 +201,6 @@ def _decide(inquiry: Inquiry, posed: Posed, decision: str) -> tuple[Decision, Js
         raise InvalidQuestionError(error.faults) from error
 
 
-def _offer(granting: Granting, posed: Posed, inquiry: Inquiry, decision: Decision, answer: Json) -> Offer:
-    wanted = granting.request.remedy
-    if wanted not in inquiry.compiled.remedies:
-        valid = ", ".join(inquiry.compiled.remedies)
-        raise NotOfferedError(
-            f'There is no remedy "{wanted}".',
-            errors=[Fault("/remedy", f"is not a remedy of this policy: {valid}")],
-            alternatives=answer["offers"],
-        )
-    require_not_stopped(inquiry.context.stops, remedy=wanted, rules=inquiry.compiled, alternatives=answer["offers"])
-    if posed.taken_here.get(wanted, State.EXPIRED) != State.EXPIRED:
-        raise AlreadyGrantedError(
-            "This decision's offer was taken already; ask again to give more.",
-            errors=[Fault("/remedy", "was taken under this decision already")],
-            alternatives=answer["offers"],
-        )
-    for offer in decision.offers:
-        if offer.remedy.code == wanted:
-            return offer
-    texts = _why_not(answer["not_offered"], wanted)
-    raise NotOfferedError(
-        texts or "It is not offered now.",
-        errors=[Fault("/remedy", texts or "is not offered now")],
-        alternatives=answer["offers"],
-    )
-
-
-def _why_not(not_offered: Sequence[Json], remedy: str) -> str:
-    reasons = [because["text"] for each in not_offered if each["remedy"] == remedy for because in each["because"]]
-    return " ".join(reasons)
-
-
 def _one_above(given: Given, inquiry: Inquiry, offer: Offer, posed: Posed) -> Given:
     """Let who is above agree to what could be given alone, where it would get round a no that stands."""
     since = posed.since_no.get(offer.remedy.code, 0)
@@ -232,8 +215,15 @@ def _opening(offered: Offered) -> Opening | None:
     ladder, remedy = offered.given.ladder, offered.offer.remedy.code
     if ladder is None:
         return None
-    earlier, offers = offered.posed.noes.get(remedy), offered.answer["offers"]
-    return opening_of(offered.inquiry, remedy=remedy, ladder=ladder, earlier=earlier, alternatives=offers)
+    posed = offered.posed
+    return opening_of(
+        offered.inquiry,
+        remedy=remedy,
+        ladder=ladder,
+        earlier=posed.noes.get(remedy),
+        alternatives=offered.shown,
+        why=posed.why(remedy),
+    )
 
 
 def _asked(granting: Granting, row: ExceptionRow) -> Asked:

@@ -11,6 +11,7 @@ from guardrails.actions.offers.ask_offers import heading_of
 from guardrails.actions.offers.inquiry import Inquiry
 from guardrails.actions.offers.pose import Posed, pose
 from guardrails.actions.offers.question_record import Json, decided, facts_of
+from guardrails.actions.offers.tell_no import tell_no
 from guardrails.ledger import Claim
 from guardrails.models import CareException
 from guardrails.queries.asked_decision import asked_decision
@@ -25,17 +26,18 @@ from policies.queries.rulebooks import compiled
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
-    """What is decided now; `answer` is the same as JSON."""
+    """What is decided now; `answer` is the same as JSON, `shown` what can be had of it, also after a no."""
 
     inquiry: Inquiry
     posed: Posed
     decision: Decision
     answer: Json
+    shown: Json
 
     @property
     def offers(self) -> list[Json]:
-        """The offers as JSON."""
-        return list(self.answer["offers"])
+        """The offers as JSON, as they can be had."""
+        return list(self.shown["offers"])
 
     def offer(self, remedy: str) -> Offer:
         """Give the offer of a remedy. Raises NotOfferedError that says why there is none, with what there is."""
@@ -84,13 +86,14 @@ def ask_again(row: CareException, now: datetime, *, in_turn: bool = True) -> Aga
     own = held_by(row, asked_windows(plan.budgets, inquiry))
     taken = {code: number - own.get(code, 0) for code, number in posed.question.taken.items()}
     posed = replace(posed, question=replace(posed.question, taken=taken))
+    heading = heading_of(inquiry, decision=row.decision_id)
     try:
-        decision, answer = decided(
-            inquiry.compiled, posed.question, posed.context, heading_of(inquiry, decision=row.decision_id)
-        )
+        decision, answer = decided(inquiry.compiled, posed.question, posed.context, heading)
     except FactError as error:
         raise InvalidQuestionError(error.faults) from error
-    return Again(inquiry=inquiry, posed=posed, decision=decision, answer=answer)
+    told = tell_no(inquiry, posed, decision)
+    shown = answer if told is posed else decided(inquiry.compiled, told.question, told.context, heading)[1]
+    return Again(inquiry=inquiry, posed=told, decision=decision, answer=answer, shown=shown)
 
 
 def inquiry_of(row: CareException, now: datetime) -> Inquiry:

@@ -11,6 +11,7 @@ from guardrails.actions.offers.inquiry import Inquiry, inquire
 from guardrails.actions.offers.pose import Posed, pose
 from guardrails.actions.offers.question_record import Heading, Json, decided, question_record
 from guardrails.actions.offers.tell_held import tell_held
+from guardrails.actions.offers.tell_no import tell_no
 from guardrails.actions.plain_references import require_plain
 from guardrails.models import Scope
 from guardrails.models.canonical_json import canonical_text
@@ -39,7 +40,9 @@ class OffersRequest:
 
 
 def ask_offers(*, caller: Caller, request: OffersRequest, now: datetime) -> Json:
-    """Decide, store the decision and give the answer of DESIGN §8; three queries, or four where a budget is short.
+    """Decide, store the decision and give the answer of DESIGN §8.
+
+    Three queries, and one more each where a budget is short, or somebody has said no.
 
     Raises MissingScopeError, UnknownAgentError, UnknownPolicyError, UnpublishedPolicyError or
     InvalidQuestionError.
@@ -64,7 +67,7 @@ def ask_offers(*, caller: Caller, request: OffersRequest, now: datetime) -> Json
         decision, answer = decided(inquiry.compiled, posed.question, posed.context, heading)
     except FactError as error:
         raise InvalidQuestionError(error.faults) from error
-    told = tell_held(inquiry, posed, decision)
+    told = tell_no(inquiry, tell_held(inquiry, posed, decision), decision)
     if told is not posed:
         _, answer = decided(inquiry.compiled, told.question, told.context, heading)
     _store(caller, inquiry, told, answer)

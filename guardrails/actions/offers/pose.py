@@ -31,6 +31,11 @@ class Posed:
     since_no: Mapping[str, int] = field(default_factory=dict)
     windows: Sequence[FoundWindow] = ()
 
+    def why(self, remedy: str) -> str:
+        """Give what was said of a no to this remedy, where it was told."""
+        told = self.question.declined.get(remedy)
+        return told.text if told else ""
+
 
 def pose(inquiry: Inquiry, *, decision: str = "") -> Posed:
     """Put the question, after one query; `decision` adds what was taken under that decision already."""

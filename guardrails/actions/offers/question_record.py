@@ -13,6 +13,7 @@ from typing import Any
 from policies.engine.compile import Compiled
 from policies.engine.decide import decide
 from policies.engine.decision import Decision
+from policies.engine.declined import declined_of
 from policies.engine.explain import answer
 from policies.engine.question import Frozen, Held, Question
 
@@ -50,6 +51,7 @@ def question_record(question: Question, context: Json, compiled: Compiled) -> Js
         "granted": list(question.granted),
         "frozen": [list(stop) for stop in question.frozen],
         **({"held": {code: list(held) for code, held in question.held.items()}} if question.held else {}),
+        **({"declined": dict(question.declined)} if question.declined else {}),
         "context": context,
     }
 
@@ -71,6 +73,7 @@ def question_of(record: Json) -> Question:
         # Questions were recorded before anything could be stopped.
         frozen=tuple(Frozen(*stop) for stop in record.get("frozen", ())),
         # It is looked up only where a budget is short.
+        declined={code: declined_of(no) for code, no in record.get("declined", {}).items()},
         held={code: Held(*held) for code, held in record.get("held", {}).items()},
     )
 

@@ -64,6 +64,7 @@ def test_where_nobody_answers_it_times_out_and_can_be_asked_at_the_same_level(
 
 
 def test_a_level_without_people_is_passed_over(shop: Policy, help_desk: Caller) -> None:
+    someone(shop, "sam", "supervisor")
     someone(shop, "dee", "director")
     request = ask_for(help_desk)
     chase_approvals(NOON + 3 * HOUR)

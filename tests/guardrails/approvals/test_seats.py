@@ -50,7 +50,7 @@ def test_one_person_never_sits_on_two_seats(shop: Policy, help_desk: Caller, lea
 def test_in_sequence_the_next_is_asked_when_the_one_before_has_agreed(help_desk: Caller, leads: Caller) -> None:
     request = ask_for(help_desk)
     assert seats(request) == [(["supervisor"], "open"), (["finance"], "waiting")]
-    assert refusal(leads, Say.APPROVE, request, agent="a_finance") == "not_asked"
+    assert refusal(leads, Say.APPROVE, request, agent="a_finance") == "not_yet"
     answer = say(leads, Say.APPROVE, request, agent="a_supervisor", now=NOON + HOUR)
     assert (answer["asks"], answer["approval"]["until"]) == (["finance"], (NOON + 3 * HOUR).isoformat())
     assert say(leads, Say.APPROVE, request, agent="a_finance")["state"] == "approved"

@@ -1,0 +1,52 @@
+"""Amend within: how much of an exception can be changed before its yes is void, and what is set aside for it then."""
+
+from datetime import datetime
+
+from django.db.models import Min
+
+from guardrails.actions.number_said import number_of
+from guardrails.actions.offers.ask_again import ask_again
+from guardrails.ledger import Balance, release, reserve
+from guardrails.models import UNDECIDED, YES, ApprovalRequest, CareException, EntryKind, State, Verdict, Vote
+
+
+def agreed_up_to(row: CareException, asked: ApprovalRequest | None) -> int:
+    """Give up to how much it can be changed: what was approved or proposed, and while it waits what was asked for.
+
+    In minor units or scaled by its places; never less than it is now.
+    """
+    known = [number_of(row), _reach(row, asked)]
+    return max(number for number in known if number is not None)
+
+
+def _reach(row: CareException, asked: ApprovalRequest | None) -> int | None:
+    if asked is None:
+        proposed = Vote.objects.filter(request__exception=row.arises_from_id, verdict=Verdict.COUNTER)
+        return proposed.filter(remedy=row.remedy).values_list("number", flat=True).last()
+    if asked.state in UNDECIDED:
+        up_to: int | None = asked.bound.get("up_to")
+        return up_to
+    return asked.approved_number if row.state == State.APPROVED else None
+
+
+def least_agreed(asked: ApprovalRequest, number: int | None) -> int | None:
+    """Give the least that those who agreed so far have agreed to, of this much; None where nobody has."""
+    votes = Vote.objects.filter(request=asked, verdict__in=YES)
+    agreed: int | None = votes.aggregate(least=Min("number"))["least"]
+    return agreed if agreed is None or number is None else min(agreed, number)
+
+
+def set_aside_anew(
+    row: CareException, asked: ApprovalRequest | None, *, cost_minor: int, now: datetime
+) -> list[Balance]:
+    """Let its budgets hold just this (minor units), where they hold anything; in the periods of now where it is more.
+
+    What others took meanwhile is theirs: raises BudgetExceededError where it is not there any more.
+    """
+    if cost_minor <= row.cost_minor:
+        return release(exception_id=row.pk, now=now, keep=cost_minor)
+    if row.state != State.APPROVED and not (asked and asked.reserved):
+        return []
+    claims = ask_again(row, now).claims(row.remedy, cost_minor=cost_minor, extends=asked.extends if asked else ())
+    back = release(exception_id=row.pk, now=now)
+    return [*back, *reserve(exception_id=row.pk, claims=claims, kind=EntryKind.HOLD, now=now)]

@@ -1,0 +1,30 @@
+"""Waiting alike: requests that wait for a yes to the same remedy, for the same matter as another one."""
+
+from django.db.models import Q
+
+from guardrails.models import UNDECIDED, ApprovalRequest, LinkedCase
+
+
+def cases_alike(policy_id: int, case: str) -> list[str]:
+    """Give the cases of the chain of a case, itself included; empty where none is named."""
+    if not case:
+        return []
+    chain = LinkedCase.objects.filter(policy=policy_id, case=case).values("chain")
+    linked = LinkedCase.objects.filter(chain__in=chain).values_list("case", flat=True)
+    return sorted({case, *linked})
+
+
+def waiting_alike(*, policy_id: int, remedy: str, case: str, customer: str) -> list[ApprovalRequest]:
+    """Give those for the same chain of cases, or, where one of the two names no case, for the same customer.
+
+    A no to one of them stands against the others too: see queries.situation_sql.
+    """
+    cases = cases_alike(policy_id, case)
+    about = Q(pk__in=())
+    if cases:
+        about |= Q(case__in=cases)
+    if customer:
+        about |= Q(customer=customer, case="") if cases else Q(customer=customer)
+    waiting = ApprovalRequest.objects.filter(about, policy=policy_id, remedy=remedy, state__in=UNDECIDED)
+    loaded = waiting.select_related("exception__policy", "exception__version", "requested_by")
+    return list(loaded.order_by("created_at", "id"))
