@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from guardrails.actions.approvals.proposals import can_propose
-from guardrails.actions.approvals.say_as_user import may_say
+from guardrails.actions.approvals.say_as_user import may_say, why_silent
 from guardrails.actions.approvals.vote_on_approval import Say, vote_as_user
 from guardrails.actions.faults import ActionError
 from guardrails.admin.approval_form import FORMS, SayForm
@@ -109,7 +109,8 @@ class ApprovalAdmin(DueFirstAdmin):
             for what in FORMS
             if what in can
         ]
-        return {**approval_page(row, now), "buttons": buttons}
+        why = "" if buttons else why_silent(user_id=actor_of(request).pk, approval=row.pk, now=now)
+        return {**approval_page(row, now), "buttons": buttons, "no_buttons": why}
 
     def get_urls(self) -> list[Any]:
         """Add the forms; from django.contrib.admin.ModelAdmin."""

@@ -8,7 +8,8 @@ from guardrails.actions.approvals.question_time import clock_stands, state_at
 from guardrails.actions.approvals.read_approvals import is_late
 from guardrails.actions.faults import ActionError
 from guardrails.actions.offers.ask_again import ask_again
-from guardrails.admin.answer_words import fact_rows, offer_rows
+from guardrails.admin.answer_words import fact_rows, figure, offer_rows
+from guardrails.admin.approval_surroundings import surroundings
 from guardrails.admin.figures import told, words
 from guardrails.models import ApprovalRequest, ApprovalSeat, ApprovalState, CareException, SeatState, Verdict, Vote
 from policies.engine.compile import Compiled
@@ -17,6 +18,9 @@ from policies.engine.sentences import rule_sentence
 from policies.engine.values import with_unit
 from policies.engine.words import lower_first
 from policies.queries.rulebooks import compiled
+
+_TAKEN = (ApprovalState.APPROVED,)
+"""States in which what was offered has become something that the agent can give."""
 
 
 def standing(row: ApprovalRequest, now: datetime) -> str:
@@ -51,12 +55,12 @@ def approval_page(row: ApprovalRequest, now: datetime) -> dict[str, Any]:
         "sentence": rule_sentence(rules, exception.rule),
         "facts": fact_rows(rules, question, rule=exception.rule),
         "answer": answer,
-        "offers": offer_rows(rules, answer, taken=exception.remedy),
+        "offers": offer_rows(rules, answer, taken=exception.remedy if row.state in _TAKEN else ""),
         "seats": [_seat(seat, rules, row, now) for seat in _seats(row)],
         "votes": [_vote(vote, rules, exception) for vote in votes],
         "earlier": _earlier(row, rules),
         "beyond": [each.name for each in rules.rulebook.budgets if each.code in row.extends],
-        "now": _now(exception, now) if row.closed_at is None else None,
+        "now": _now(row, now) if row.closed_at is None else None,
     }
 
 
@@ -79,8 +83,8 @@ def _seat(seat: ApprovalSeat, rules: Compiled, row: ApprovalRequest, now: dateti
         "who": " or ".join(_role(rules, role) for role in seat.roles),
         "state": SeatState(seat.state).label,
         "late": is_late(seat, row, now),
-        "due_at": seat.due_at if seat.state == SeatState.OPEN else None,
-        "claimed_by": seat.claimed_by,
+        "due_at": seat.due_at if seat.state == SeatState.OPEN and not clock_stands(row, now) else None,
+        "claimed_by": seat.claimed_by if row.closed_at is None else None,
         "before": ", ".join(_role(rules, role) for role in seat.escalated_from),
         "reminded_at": seat.reminded_at,
     }
@@ -113,20 +117,24 @@ def _earlier(row: ApprovalRequest, rules: Compiled) -> dict[str, Any] | None:
     return {"request": row.earlier_no_id, "who": vote.agent, "role": _role(rules, vote.role), "vote": vote}
 
 
-def _now(exception: CareException, now: datetime) -> dict[str, Any]:
-    """Give what would come of a yes at this moment."""
+def _now(row: ApprovalRequest, now: datetime) -> dict[str, Any]:
+    """Give what would come of a yes at this moment, and what stands around the request."""
+    exception, around = row.exception, None
     try:
         again = ask_again(exception, now, in_turn=False)
+        around = surroundings(row, again)
         again.offer(exception.remedy)
     except ActionError as error:
-        return {"why_not": error.detail}
+        return {"why_not": error.detail, "around": around}
     offer = next(each for each in again.offers if each["remedy"] == exception.remedy)
     currency = exception.currency
     budgets = [
         {
             "name": budget["name"],
-            "left": f"{budget['remaining']} {currency}" if budget["measure"] == "money" else budget["remaining"],
+            "left": figure(budget["remaining"], {"currency": currency}, again.inquiry.compiled)
+            if budget["measure"] == "money"
+            else budget["remaining"],
         }
         for budget in offer["budgets"]
     ]
-    return {"why_not": "", "budgets": budgets}
+    return {"why_not": "", "budgets": budgets, "around": around}

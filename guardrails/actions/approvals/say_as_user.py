@@ -30,6 +30,19 @@ def may_say(*, user_id: int, approval: str, now: datetime) -> frozenset[Say]:
     return speaks | {Say.APPROVE, Say.RELEASE if mine else Say.CLAIM}
 
 
+def why_silent(*, user_id: int, approval: str, now: datetime) -> str:
+    """Say why somebody who may answer other requests may not answer this one; empty where there is nothing to say."""
+    found = heard_as_user(user_id=user_id, approval=approval, now=now)
+    if found is None:
+        return ""
+    agent, sitting = found
+    try:
+        voter_of(agent, sitting, again=None)
+    except (MayNotVoteError, ClaimedError) as error:
+        return error.detail
+    return ""
+
+
 def heard_as_user(*, user_id: int, approval: str, now: datetime) -> tuple[Agent, Sitting] | None:
     """Give the agent with this login, and the request while it is undecided; None where they may not know of it."""
     agent = Agent.objects.select_related("team", "user").filter(user=user_id, active=True).first()
