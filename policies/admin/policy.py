@@ -27,6 +27,7 @@ from policies.engine.faults import DocumentError
 from policies.engine.money import DIGITS
 from policies.models import Policy, PolicyVersion
 from policies.queries.changes import changes_of
+from policies.queries.draft_preview import preview
 from policies.queries.draft_state import draft_state
 from policies.queries.export import export_draft
 from policies.queries.proposal import faults_of_head
@@ -154,7 +155,8 @@ class PolicyAdmin(TrackedAdmin):
                 meanwhile = True
             elif self._publish(request, policy, form.cleaned_data["note"]):
                 return HttpResponseRedirect(reverse("admin:policies_policy_change", args=[policy.pk]))
-        return self._page(request, policy, "Publish", "publish.html", state=state, form=form, meanwhile=meanwhile)
+        told = {"state": state, "changes": preview(policy, state), "form": form, "meanwhile": meanwhile}
+        return self._page(request, policy, "Publish", "publish.html", **told)
 
     @action(description="Export as YAML", url_path="export", permissions=["view"], icon="download")
     def export_yaml(self, request: HttpRequest, object_id: str) -> HttpResponse:

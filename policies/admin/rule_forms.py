@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from policies.admin.base import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from policies.admin.checking import ElementForm, PartFormSet
 from policies.admin.condition_values import read_value, show_value
-from policies.admin.fields import FORMULA_HELP, ChoicesField, FormulaField, YamlField, tidy_formula
+from policies.admin.fields import FORMULA_HELP, FormulaField, YamlField, tidy_formula
 from policies.engine.document.conditions import OPERATORS
 from policies.engine.faults import DocumentError
 from policies.engine.rulebook import Fact
@@ -158,6 +158,15 @@ class LadderFormSet(PartFormSet):
         return super().proposed(form)
 
 
+LISTED, REVERSED, KEPT = "listed", "reversed", "kept"
+"""One after the other as the page lists them, the other way round, or as nobody can choose here any more."""
+ORDERS = [
+    ("", "All at once"),
+    (LISTED, "One after the other, from the top of the list down"),
+    (REVERSED, "One after the other, from the bottom of the list up"),
+]
+
+
 class ApprovalStepForm(forms.ModelForm):  # type: ignore[type-arg]
     """A step of the ladder."""
 
@@ -165,25 +174,54 @@ class ApprovalStepForm(forms.ModelForm):  # type: ignore[type-arg]
     money = False
     """Whether the rule as it is saved gives money."""
     limit = FormulaField(rows=1, help_text="For example 60.00")
-    sequence = ChoicesField(
-        label="One after the other",
+    sequence = forms.ChoiceField(
+        label="Those of all of are asked",
+        choices=ORDERS,
         required=False,
-        help_text="The codes of all of, in the order in which they are asked: supervisor, finance. Empty: all at once.",
+        widget=UnfoldAdminSelectWidget,
+        help_text="One after the other: the next is asked once the one before has agreed.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.money and self.policy:
             self.initial["limit"] = tidy_formula(self.initial.get("limit"), self.policy.currency)
+        self._show_order()
+
+    def _show_order(self) -> None:
+        """Name an order that the list cannot give by its roles, and keep it as long as nobody chooses another."""
+        known = self.instance.sequence or [] if self.instance.pk else []
+        if not known:
+            self.initial["sequence"] = ""
+            return
+        names = {role.code: str(role) for role in self.instance.all_of.all()}
+        listed = [code for code in names if code in known]
+        orders = {LISTED: listed, REVERSED: listed[::-1]}
+        self.initial["sequence"] = next((name for name, order in orders.items() if order == known), KEPT)
+        if self.initial["sequence"] == KEPT:
+            text = ", then ".join(names.get(code, code) for code in known)
+            order: Any = self.fields["sequence"]
+            order.choices = [*ORDERS, (KEPT, f"One after the other: {text}")]
 
     def clean(self) -> dict[str, Any]:
         """Want an amount exactly where the step is bounded; from django.forms.Form."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if "limit" in cleaned and bool(cleaned.get("bound")) != (cleaned["limit"] is not None):
             self.add_error("limit", "Give an amount with up to or below, and none without.")
-        cleaned["sequence"] = cleaned.get("sequence") or None
-        every = sorted(role.code for role in cleaned.get("all_of", ()))
-        if cleaned["sequence"] and sorted(cleaned["sequence"]) != every:
-            named = ", ".join(every) or "choose them first"
-            self.add_error("sequence", f"Name each role of all of once, by its code: {named}.")
+        cleaned["sequence"] = self._order(cleaned.get("sequence"), cleaned.get("all_of", ()))
         return cleaned
+
+    def _order(self, chosen: str | None, every: Iterable[Any]) -> list[str] | None:
+        """Give the codes in their order; None where all are asked at once."""
+        codes = [role.code for role in every]
+        if not chosen:
+            return None
+        if not codes:
+            self.add_error("sequence", "Choose who must agree under all of, or ask all at once.")
+            return None
+        if chosen != KEPT:
+            return codes if chosen == LISTED else codes[::-1]
+        kept = [str(code) for code in self.instance.sequence]
+        if sorted(kept) != sorted(codes):
+            self.add_error("sequence", "Others must agree now: choose their order.")
+        return kept

@@ -95,22 +95,33 @@ class TestARemedy:
 
 
 class TestAStep:
-    def test_asks_one_after_the_other_in_the_order_typed(self, desk: Client, shop: Policy) -> None:
+    def test_asks_one_after_the_other_in_the_order_chosen(self, desk: Client, shop: Policy) -> None:
         rule = Rule.objects.get(code="late_credit")
-        assert fields_of(desk, change(rule))["approval-1-sequence"] == ["finance, supervisor"]
-        saved(desk, rule, **{"approval-1-sequence": "supervisor,finance", "approval-2-sequence": ""})
-        steps = next(each for each in document_of(shop)["rules"] if each["code"] == "late_credit")["approval"]
-        assert (steps[1]["all_of"], steps[1]["in_sequence"]) == (["supervisor", "finance"], True)
-        assert "in_sequence" not in steps[2]
+        assert fields_of(desk, change(rule))["approval-1-sequence"] == ["reversed"]
+        for chosen, order in (("listed", ["supervisor", "finance"]), ("reversed", ["finance", "supervisor"])):
+            saved(desk, rule, **{"approval-1-sequence": chosen, "approval-2-sequence": ""})
+            steps = next(each for each in document_of(shop)["rules"] if each["code"] == "late_credit")["approval"]
+            assert (steps[1]["all_of"], steps[1]["in_sequence"]) == (order, True)
+            assert "in_sequence" not in steps[2]
 
-    @pytest.mark.parametrize("typed", ["supervisor", "supervisor, frontline", "supervisor, finance, finance"])
-    def test_names_each_of_those_who_must_agree(self, desk: Client, typed: str) -> None:
-        errors = refused(desk, Rule.objects.get(code="late_credit"), **{"approval-1-sequence": typed})
-        told = "Name each role of all of once, by its code: finance, supervisor."
-        assert errors["approval-1-sequence"] == [told]
+    def test_keeps_an_order_that_the_list_does_not_have(self, desk: Client, shop: Policy) -> None:
+        rule, order = Rule.objects.get(code="late_credit"), ["finance", "frontline", "supervisor"]
+        step = rule.approval.all()[1]
+        step.all_of.add(Role.objects.get(code="frontline"))
+        type(step).objects.filter(pk=step.pk).update(sequence=order)
+        assert fields_of(desk, change(rule))["approval-1-sequence"] == ["kept"]
+        saved(desk, rule)
+        steps = next(each for each in document_of(shop)["rules"] if each["code"] == "late_credit")["approval"]
+        assert steps[1]["all_of"] == order
+        fewer = {"approval-1-all_of": [Role.objects.get(code="finance").pk], "approval-1-sequence": "kept"}
+        assert refused(desk, rule, **fewer)["approval-1-sequence"] == ["Others must agree now: choose their order."]
+
+    def test_has_an_order_only_of_those_who_must_agree(self, desk: Client) -> None:
+        errors = refused(desk, Rule.objects.get(code="late_credit"), **{"approval-0-sequence": "listed"})
+        assert errors["approval-0-sequence"] == ["Choose who must agree under all of, or ask all at once."]
 
     def test_cannot_be_in_sequence_with_one_role_alone(self, desk: Client) -> None:
-        only = {"approval-1-all_of": [Role.objects.get(code="finance").pk], "approval-1-sequence": "finance"}
+        only = {"approval-1-all_of": [Role.objects.get(code="finance").pk], "approval-1-sequence": "listed"}
         errors = refused(desk, Rule.objects.get(code="late_credit"), **only)
         assert "at least two roles" in errors["approval-1-sequence"][0]
 

@@ -53,6 +53,27 @@ def test_the_page_says_what_publishing_changes(desk: Client, shop: Policy) -> No
     assert "late_year" in page
 
 
+def test_the_page_shows_a_changed_rule_before_and_after_in_words(desk: Client, shop: Policy) -> None:
+    publish_policy(policy=shop, actor=None, note="", now=NOW)
+    rule = Rule.objects.get(code="late_credit")
+    changed = {"alone_limit": "12.00", "approval-0-limit": "22.00", "approval-0-answer_within": "PT1H"}
+    submit(desk, reverse("admin:policies_rule_change", args=[rule.pk]), answers={**changed, "change_reason": "x"})
+    Rule.objects.get(code="no_refund_late").delete()
+    told = desk.get(address("publish", shop)).context["changes"]
+    details = {
+        (difference.code, detail.name): (detail.before, detail.after) for difference, found in told for detail in found
+    }
+    before, after = details["late_credit", "sentence"]
+    assert "€10.00" in before
+    assert "€12.00" in after
+    before, after = details["late_credit", "approval ladder"]
+    assert before.startswith("up to €20.00: Supervisor, within PT2H; up to €25.00: Finance, then Supervisor")
+    assert after.startswith("up to €22.00: Supervisor, within PT1H; up to €25.00: Finance, then Supervisor")
+    assert details["late_credit", "alone"] == ('{"up_to": "10"}', '{"up_to": "12"}')
+    assert details["no_refund_late", "sentence"][0]
+    assert details["no_refund_late", "sentence"][1] == ""
+
+
 def test_an_incoherent_draft_lists_every_fault_with_a_link_to_its_row(desk: Client, shop: Policy) -> None:
     rule = Rule.objects.get(code="late_credit")
     condition = rule.conditions.all()[0]
