@@ -125,6 +125,8 @@ class FreezeAdmin(PlainFieldsMixin, QuotedKeysMixin, ModelAdmin):
     @admin.display(description="ends (UTC)", ordering="ends_at")
     def ends(self, row: Freeze) -> str:
         """Show the moment."""
+        if row.lifted_at:
+            return f"{row.lifted_at:%d %b %Y, %H:%M} (lifted)"
         return f"{row.ends_at:%d %b %Y, %H:%M}" if row.ends_at else "when it is lifted"
 
     @admin.display(description="stopped by")

@@ -108,6 +108,10 @@ class OutcomeBody(OutcomeFields, frozen=True, forbid_unknown_fields=True, kw_onl
     source: Annotated[
         Literal["survey", "system"], _field("Who told it.", "must be survey, system or left out", "survey")
     ] = "survey"
+    at: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=40)] | None,
+        _field("When it was said; left out: now.", "must be RFC 3339 with a time zone", "2026-06-15T12:00:00Z"),
+    ] = None
 
 
 class SaidBody(Struct, frozen=True, forbid_unknown_fields=True):

@@ -43,5 +43,6 @@ class Outcomes(Endpoint):
             exception=body.exception,
             policy=body.policy,
             case=body.case,
+            at=body.at or "",
         )
         return written_response(tell_outcome(caller=self.caller(), request=asked, now=database_now()), status=201)

@@ -177,3 +177,13 @@ class CareException(models.Model):
     def __str__(self) -> str:
         """The exception's id."""
         return self.id
+
+    @property
+    def number(self) -> int:
+        """How much of it was given: in the currency's smallest unit, or scaled by its places; 0: no number."""
+        return (self.amount_minor if self.unit == "money" else self.quantity) or 0
+
+    @property
+    def due_when_paid(self) -> int:
+        """How much of that was due when it was paid: what was taken back since was due then, and is to come back."""
+        return self.number - (self.reversed_number - self.owed_back)

@@ -24,7 +24,7 @@ def answer(compiled: Compiled, question: Question, decision: Decision) -> dict[s
         "offers": [explainer.offer(offer) for offer in decision.offers],
         "not_offered": [explainer.not_offered(closed) for closed in decision.not_offered],
         "questions": [explainer.question(ask) for ask in decision.questions],
-        "escalation": escalation(compiled, decision.escalates_to),
+        "escalation": _escalation(compiled, question, decision),
         "assumed": [explainer.assumed(code) for code in decision.assumed],
     }
 
@@ -41,6 +41,16 @@ def escalation(compiled: Compiled, role: str | None) -> dict[str, Any]:
         handover.how if handover else ""
     ) or f"Hand over to {name} with this decision; nothing has to be said twice."
     return {"to": "handover", "name": name, "text": text}
+
+
+def _escalation(compiled: Compiled, question: Question, decision: Decision) -> dict[str, Any]:
+    """The policy's handover where a whole policy, team or role is stopped: whoever is above may be stopped as well."""
+    wide = [stop for stop in question.frozen if stop.wide]
+    if not wide or compiled.rulebook.handover is None:
+        return escalation(compiled, decision.escalates_to)
+    found = escalation(compiled, None)
+    said = [f"{stop.instead[:1].upper()}{stop.instead[1:].rstrip('. ')}." for stop in wide if stop.instead]
+    return found | {"text": " ".join([*dict.fromkeys(said), found["text"]])}
 
 
 class _Explainer:

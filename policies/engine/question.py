@@ -15,7 +15,8 @@ class Frozen(NamedTuple):
     """A stop that a manager has ordered. `remedy` is its code, "" for every remedy; the rest is in words.
 
     `what` is what is stopped ("Store credit", "This team"), `instead` what to do meanwhile, `until` when it ends,
-    as the answer gives it; each "" where nothing is said.
+    as the answer gives it; each "" where nothing is said. `wide` says that others may be stopped as well: nobody is
+    sent to the role above then.
     """
 
     remedy: str
@@ -23,6 +24,7 @@ class Frozen(NamedTuple):
     reason: str
     instead: str
     until: str
+    wide: bool = False
 
 
 class Held(NamedTuple):

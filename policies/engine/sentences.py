@@ -162,7 +162,7 @@ def because_text(compiled: Compiled, because: Because, values: tuple[Any, ...]) 
 
 def frozen_text(compiled: Compiled, frozen: Frozen) -> str:
     """What is stopped, until when, why, and what to do instead, for the agent."""
-    until = f" until {_local(compiled, frozen.until)}" if frozen.until else ""
+    until = f" until {_local(compiled, frozen.until, with_zone=True)}" if frozen.until else ""
     reason = f": {frozen.reason.rstrip('. ')}" if frozen.reason else ""
     instead = f" Instead: {lower_first(frozen.instead.rstrip('. '))}." if frozen.instead else ""
     return f"{_capital(frozen.what or 'everything')} is stopped{until}{reason}.{instead}"
@@ -192,13 +192,14 @@ def _clock(compiled: Compiled, moment: str, now: datetime) -> str:
     return time if day == f"{now.astimezone(compiled.zone):%Y-%m-%d}" else f"{day} {time}"
 
 
-def _local(compiled: Compiled, moment: str) -> str:
+def _local(compiled: Compiled, moment: str, *, with_zone: bool = False) -> str:
     """A moment by the clocks of the policy's time zone; a text that is none as it is."""
     try:
         at = datetime.fromisoformat(moment)
     except ValueError:
         return moment
-    return f"{at.astimezone(compiled.zone):%Y-%m-%d %H:%M}" if at.tzinfo else moment
+    shown = "%Y-%m-%d %H:%M %Z" if with_zone else "%Y-%m-%d %H:%M"
+    return at.astimezone(compiled.zone).strftime(shown) if at.tzinfo else moment
 
 
 def refusal_text(compiled: Compiled, reasons: tuple[Because, ...], values: tuple[Any, ...]) -> str:

@@ -22,7 +22,7 @@ def because(answer: dict[str, Any]) -> dict[str, Any]:
 def test_a_stopped_remedy_is_not_offered_and_the_answer_says_all_about_it():
     answer = ask(desk(), {"damaged": True}, frozen=(WAVE,))
     assert [offer["remedy"] for offer in answer["offers"]] == ["call"]
-    text = "Store credit is stopped until 2026-06-16 11:30: A wave of fraud. Instead: offer a call."
+    text = "Store credit is stopped until 2026-06-16 11:30 CEST: A wave of fraud. Instead: offer a call."
     assert because(answer)["credit"] == [{"code": "frozen", "text": text, "until": "2026-06-16T09:30:00+00:00"}]
     assert next(each for each in answer["not_offered"] if each["remedy"] == "credit")["text"] == text
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from guardrails.actions.webhooks.replay_deliveries import replay_deliveries, replay_messages
 from guardrails.models import Delivery, DeliveryState
@@ -39,3 +40,18 @@ def test_a_period_is_replayed_to_an_endpoint_that_was_not_there_then(receiver):
     assert replay_messages(endpoint=endpoint, events=[inside], now=SOON) == 1
     tend(SOON)
     assert receiver.ids() == [inside, inside]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("which", [["--dead"], ["--endpoint", "Payments"]])
+def test_an_event_that_is_none_is_named(which, capsys):
+    an_endpoint("https://pay.example.com", name="Payments")
+    with pytest.raises(CommandError, match="There is no event evt_zzz"):
+        call_command("replay_webhooks", *which, "evt_zzz")
+
+
+@pytest.mark.django_db
+def test_it_says_that_an_endpoint_is_switched_off(capsys):
+    an_endpoint("https://pay.example.com", name="Payments", active=False)
+    call_command("replay_webhooks", "--endpoint", "Payments", "--since", "2026-06-01")
+    assert "Payments is switched off" in capsys.readouterr().err

@@ -253,3 +253,22 @@ def test_a_stranger_to_the_policy_stops_nothing(shop: Policy, elsewhere: Policy,
             with pytest.raises(InvalidFreezeError):
                 stop(kind, target, where, actor=stranger)
     assert not Freeze.objects.exists()
+
+
+STOPS = [(Target.POLICY, "shop_eu"), (Target.ROLE, "frontline"), (Target.TEAM, "care")]
+
+
+@pytest.mark.parametrize(("kind", "target"), STOPS)
+def test_where_others_are_stopped_too_it_goes_to_the_policys_own_hand_over(
+    kind: Target, target: str, help_desk: Caller, shop: Policy
+) -> None:
+    before = ask(help_desk)["escalation"]
+    stop(kind, target, shop)
+    now = ask(help_desk)["escalation"]
+    assert (before["to"], now["to"]) == ("supervisor", "handover")
+    assert now["text"].startswith("Send them to the care desk.")
+
+
+def test_an_agent_who_is_stopped_hands_over_to_the_role_above(help_desk: Caller, shop: Policy) -> None:
+    stop(Target.AGENT, "ana", shop)
+    assert ask(help_desk)["escalation"]["to"] == "supervisor"

@@ -9,14 +9,16 @@ from django.db import IntegrityError, transaction
 from guardrails.actions.caller import Caller
 from guardrails.actions.cases.link_faults import UnknownCaseError
 from guardrails.actions.faults import InvalidQuestionError, MissingScopeError, UnknownExceptionError
+from guardrails.actions.follow_ups.aftermath import aftermath
 from guardrails.actions.follow_ups.follow_up_faults import InvalidOutcomeError, OutcomeConflictError
 from guardrails.actions.follow_ups.outcome_values import Told
 from guardrails.actions.follow_ups.tell_outcome import OutcomeRequest, tell_outcome
 from guardrails.models import Agent, ApiToken, AuditRecord, CareException, Outcome, Scope
 from policies.models import Policy
 from tests.guardrails.afterwards import an_agent
-from tests.guardrails.asking import grant
+from tests.guardrails.asking import LATE, ask, grant
 from tests.guardrails.builders import NOON
+from tests.guardrails.linking import an_order_system, link
 
 pytestmark = pytest.mark.django_db
 TOLD = Told(satisfied=4, effort=7, recommend=10, words="It came after all.", root_cause="carrier")
@@ -62,6 +64,21 @@ def test_a_survey_says_how_a_case_turned_out(survey: Caller, granted: str) -> No
     assert (answer["exception"], answer["case"]) == (None, "K-1")
 
 
+def test_what_is_told_of_a_case_is_told_of_those_linked_with_it(
+    survey: Caller, granted: str, help_desk: Caller, shop: Policy
+) -> None:
+    ask(help_desk, replace(LATE, case="K-2"))
+    link(an_order_system(), "K-2", "K-1")
+    tell_outcome(caller=survey, request=OutcomeRequest(id="S-3", told=TOLD, policy="shop_eu", case="K-2"), now=NOON)
+    row = CareException.objects.select_related("policy", "decision").get(pk=granted)
+    assert [each["case"] for each in aftermath(row, NOON)["outcomes"]] == ["K-2"]
+
+
+def test_a_survey_that_reports_at_night_says_when_it_was_said(survey: Caller, granted: str) -> None:
+    request = about(granted, at="2026-06-15T10:00:00+02:00")
+    assert tell_outcome(caller=survey, request=request, now=NOON).answer["at"] == "2026-06-15T08:00:00+00:00"
+
+
 def test_the_same_id_is_the_same_outcome(survey: Caller, granted: str, help_desk: Caller, ana: Agent) -> None:
     first = tell_outcome(caller=survey, request=about(granted), now=NOON)
     again = tell_outcome(caller=survey, request=about(granted), now=NOON)
@@ -87,6 +104,12 @@ def test_an_id_is_no_idempotency_key(survey: Caller, granted: str, help_desk: Ca
         ({"exception": None}, "/exception"),
         ({"policy": "shop_eu", "case": "K-1"}, "/exception"),
         ({"exception": None, "case": "K-1"}, "/policy"),
+        # Who was not reached has said nothing.
+        ({"told": Told(reached=False, satisfied=5)}, "/satisfied"),
+        ({"told": Told(reached=False, words="Thank you")}, "/words"),
+        ({"at": "yesterday"}, "/at"),
+        ({"at": "2026-06-15T12:00:00"}, "/at"),
+        ({"at": "2026-06-16T12:00:00Z"}, "/at"),
     ],
 )
 def test_it_says_something_about_something(survey: Caller, granted: str, changes: dict[str, Any], path: str) -> None:

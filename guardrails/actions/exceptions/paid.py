@@ -1,18 +1,10 @@
-"""Paid: how much was due when it was paid, and how much of that is to come back."""
+"""Paid: how much of what was paid is to come back, and how such an amount is told."""
 
 from typing import Any
 
 from guardrails.actions.money_json import money_json
 from guardrails.models import CareException, Settlement
 from policies.engine.money import decimal_text
-
-
-def due_when_paid(row: CareException) -> int:
-    """Give what was due when it was paid, as the amount or quantity is kept.
-
-    What was taken back before then was not due any more; what was taken back since is to come back.
-    """
-    return _number(row) - (row.reversed_number - row.owed_back)
 
 
 def owed_back_after(row: CareException, *, number: int | None, whole: bool) -> int:
@@ -31,7 +23,3 @@ def paid_json(row: CareException, number: int | None) -> dict[str, Any] | None:
     if row.unit == "money":
         return money_json(number, row.currency)
     return {"quantity": decimal_text(number, row.places), "unit": row.unit}
-
-
-def _number(row: CareException) -> int:
-    return (row.amount_minor if row.unit == "money" else row.quantity) or 0

@@ -9,6 +9,7 @@ from django.db.models import Q
 from guardrails.actions.follow_ups.follow_up_json import follow_up_json
 from guardrails.actions.follow_ups.outcome_values import outcome_json
 from guardrails.models import CareException, FollowUp, Outcome
+from guardrails.queries.chains import chain_of_case
 from guardrails.queries.repeat_contacts import RepeatContact, looks_until, repeat_contacts
 
 
@@ -16,7 +17,8 @@ def aftermath(row: CareException, now: datetime) -> dict[str, Any]:
     """Give follow-ups, outcomes and repeat contacts of an exception, in the order of time.
 
     `contacted_again` is what somebody said last; where nobody said it, whether there was another contact about the
-    case, and null while there still may be one. Outcomes of the case as a whole are among them.
+    case, and null while there still may be one. Outcomes of the case as a whole, or of one linked with it, are among
+    them.
     """
     owed = FollowUp.objects.filter(exception=row).select_related("policy", "owner")
     told = list(_outcomes(row))
@@ -35,7 +37,8 @@ def aftermath(row: CareException, now: datetime) -> dict[str, Any]:
 def _outcomes(row: CareException) -> "Sequence[Outcome]":
     about = Q(exception=row)
     if row.case:
-        about |= ~Q(case="") & Q(case=row.case, policy=row.policy_id, exception__isnull=True)
+        cases = chain_of_case(policy_id=row.policy_id, case=row.case).cases
+        about |= ~Q(case="") & Q(case__in=cases, policy=row.policy_id, exception__isnull=True)
     return list(Outcome.objects.filter(about).order_by("at", "id"))
 
 

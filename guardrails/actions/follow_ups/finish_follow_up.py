@@ -25,7 +25,8 @@ class FinishRequest:
 def finish_follow_up(*, caller: Caller, request: FinishRequest, key: str, now: datetime) -> Written:
     """Close the follow-up and keep its outcome; the answer holds both.
 
-    Raises MissingScopeError, MissingKeyError, KeyConflictError, UnknownFollowUpError or FollowUpClosedError.
+    Raises MissingScopeError, MissingKeyError, KeyConflictError, UnknownFollowUpError, FollowUpClosedError or
+    InvalidOutcomeError.
     """
     caller.require(Scope.EXCEPTIONS)
 

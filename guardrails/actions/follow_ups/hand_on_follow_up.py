@@ -10,7 +10,8 @@ from guardrails.actions.follow_ups.follow_up_faults import InvalidRecipientError
 from guardrails.actions.follow_ups.follow_up_json import follow_up_json
 from guardrails.actions.once import Written, once
 from guardrails.audit import Origin, Subject, record
-from guardrails.models import Agent, Assignment, Scope
+from guardrails.models import Agent, AgentKind, Assignment, Scope
+from guardrails.queries.role_people import roles_with_people
 from policies.queries.rulebooks import compiled
 
 
@@ -69,9 +70,14 @@ def _recipient(acting: ActingOnFollowUp, request: HandOnRequest) -> tuple[Agent 
         roles = compiled(acting.context.version_id or row.exception.version_id).roles
         if request.to_role not in roles:
             raise InvalidRecipientError("/to_role", f"must be one of the policy's roles: {', '.join(roles)}")
+        holders = Assignment.objects.filter(policy=row.policy_id, role__code=request.to_role, agent__active=True)
+        if holders.exists() and request.to_role not in roles_with_people(row.policy_id):
+            raise InvalidRecipientError("/to_role", "must be a role of people: this one has AI agents alone")
         return None, request.to_role
     found = Assignment.objects.filter(policy=row.policy_id, agent__code=request.to_agent, agent__active=True)
     assigned = found.select_related("agent", "role").first()
     if assigned is None:
         raise InvalidRecipientError("/to_agent", "must be an active agent with a role in this policy")
+    if assigned.agent.kind == AgentKind.AI:
+        raise InvalidRecipientError("/to_agent", "must be a person: an AI agent does not keep promises to customers")
     return assigned.agent, assigned.role.code

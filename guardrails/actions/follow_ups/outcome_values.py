@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from guardrails.actions.follow_ups.follow_up_faults import InvalidOutcomeError
 from guardrails.models import Outcome, OutcomeSource
 from guardrails.models.identifiers import new_id
 
@@ -31,6 +32,15 @@ class Told:
         return any(value not in (None, "") for value in asdict(self).values())
 
 
+def require_reached(told: Told) -> None:
+    """Refuse what only somebody who was reached can have said. Raises InvalidOutcomeError."""
+    if told.reached is not False:
+        return
+    for name in ("satisfied", "effort", "recommend", "words"):
+        if getattr(told, name) not in (None, ""):
+            raise InvalidOutcomeError(f"/{name}", "must be left out where the customer was not reached")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """What an outcome is about: an exception, with the follow-up that found it out, or a case as a whole."""
@@ -42,9 +52,20 @@ class About:
 
 
 def keep_outcome(
-    *, about: About, told: Told, source: OutcomeSource, client: str, now: datetime, external_id: str = ""
+    *,
+    about: About,
+    told: Told,
+    source: OutcomeSource,
+    client: str,
+    now: datetime,
+    external_id: str = "",
+    said_at: datetime | None = None,
 ) -> Outcome:
-    """Write the outcome, in the caller's transaction; its audit record is the caller's."""
+    """Write the outcome, in the caller's transaction; its audit record is the caller's.
+
+    `said_at` is when it was said, None: now. Raises InvalidOutcomeError.
+    """
+    require_reached(told)
     return Outcome.objects.create(
         id=new_id("out", now),
         **asdict(about),
@@ -52,7 +73,7 @@ def keep_outcome(
         source=source,
         external_id=external_id,
         client=client,
-        at=now,
+        at=said_at or now,
     )
 
 

@@ -9,6 +9,7 @@ from guardrails.actions.cases.link_faults import UnknownCaseError
 from guardrails.actions.faults import KeyConflictError, UnknownExceptionError
 from guardrails.actions.follow_ups.follow_up_faults import InvalidOutcomeError, OutcomeConflictError
 from guardrails.actions.follow_ups.outcome_values import About, Told, keep_outcome, outcome_json, personal_of
+from guardrails.actions.moment_said import moment_said
 from guardrails.actions.once import Written, once
 from guardrails.actions.plain_references import require_plain
 from guardrails.audit import Origin, Subject, record
@@ -21,7 +22,10 @@ from policies.models import Policy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeRequest:
-    """What was told under the teller's own `id`: about an exception, or about a case of a policy."""
+    """What was told under the teller's own `id`: about an exception, or about a case of a policy.
+
+    `at` is when it was said, in RFC 3339; empty: now.
+    """
 
     id: str
     told: Told
@@ -29,6 +33,7 @@ class OutcomeRequest:
     exception: str | None = None
     policy: str | None = None
     case: str | None = None
+    at: str = ""
 
 
 def tell_outcome(*, caller: Caller, request: OutcomeRequest, now: datetime) -> Written:
@@ -50,6 +55,7 @@ def tell_outcome(*, caller: Caller, request: OutcomeRequest, now: datetime) -> W
             client=caller.client,
             now=now,
             external_id=request.id,
+            said_at=_said_at(request, now),
         )
         answer = outcome_json(row)
         record(
@@ -64,7 +70,7 @@ def tell_outcome(*, caller: Caller, request: OutcomeRequest, now: datetime) -> W
 
     try:
         # No header begins with a space: an id is never taken for another request's key.
-        return once(caller=caller, key=f" outcome {request.id}", request=asdict(request), write=write)
+        return once(caller=caller, key=f" outcome {request.id}", request=_known_by(request), write=write)
     except KeyConflictError:
         raise OutcomeConflictError(request.id) from None
 
@@ -82,6 +88,18 @@ def _require_readable(request: OutcomeRequest) -> None:
             "",
             "must say something: reached, satisfied, effort, recommend, words, contacted_again, stayed or root_cause",
         )
+
+
+def _known_by(request: OutcomeRequest) -> dict[str, Any]:
+    """Give what a repeat is known by; the moment only where it was said."""
+    return {name: value for name, value in asdict(request).items() if name != "at" or value}
+
+
+def _said_at(request: OutcomeRequest, now: datetime) -> datetime:
+    try:
+        return moment_said(request.at, now)
+    except ValueError as error:
+        raise InvalidOutcomeError("/at", str(error)) from None
 
 
 def _about(caller: Caller, request: OutcomeRequest) -> About:

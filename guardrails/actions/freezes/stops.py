@@ -17,6 +17,8 @@ _WHAT = {
     FreezeTarget.CLIENT: "The client {}",
 }
 """How an answer names what is stopped; everything else goes by its own name."""
+_WIDE = (FreezeTarget.POLICY, FreezeTarget.TEAM, FreezeTarget.ROLE)
+"""What stops more than whoever asks: the next role up may be stopped as well."""
 
 
 def frozen_by(stops: Iterable[Stop], zone: ZoneInfo) -> tuple[Frozen, ...]:
@@ -27,6 +29,7 @@ def frozen_by(stops: Iterable[Stop], zone: ZoneInfo) -> tuple[Frozen, ...]:
             what=_WHAT.get(stop.kind, "{}").format(stop.name),
             reason=stop.reason,
             instead=stop.instead,
+            wide=stop.kind in _WIDE,
             until=stop.ends_at.astimezone(zone).isoformat(timespec="seconds") if stop.ends_at else "",
         )
         for stop in stops
@@ -40,6 +43,11 @@ def require_not_stopped(
     stopped = [each for each in frozen_by(stops, rules.zone) if each.remedy in ("", remedy)]
     if stopped:
         raise StoppedError(" ".join(frozen_text(rules, each) for each in stopped), alternatives=alternatives)
+
+
+def stop_others(stops: Iterable[Stop]) -> bool:
+    """Whether others than whoever asks are stopped as well, so that the next role up may be among them."""
+    return any(stop.kind in _WIDE for stop in stops)
 
 
 def of_people(stops: Iterable[Stop]) -> list[Stop]:

@@ -5,8 +5,8 @@ from typing import Any
 from guardrails.actions.money_json import given_json, money_json
 from guardrails.actions.offers.history_facts import year_ago
 from guardrails.actions.offers.inquiry import Inquiry
-from guardrails.queries.earlier_no import EarlierNo
 from guardrails.models import HANDOVER
+from guardrails.queries.earlier_no import EarlierNo
 from guardrails.queries.situation import Earlier, HandedOver, Situation
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from guardrails.actions.acting import SYSTEM, Actor
 from guardrails.actions.caller import Caller
 from guardrails.actions.exceptions.exception_json import exception_json
-from guardrails.actions.exceptions.paid import due_when_paid, paid_json
+from guardrails.actions.exceptions.paid import paid_json
 from guardrails.actions.faults import UnknownExceptionError
 from guardrails.actions.once import Written, once
 from guardrails.actions.settlements.settlement_faults import WrongSettlementError, refused_before
@@ -54,7 +54,7 @@ def settle_exception(*, caller: Caller, user_id: int, request: SettlementRequest
     written = once(
         caller=caller,
         key=key,
-        request={"settle": asdict(request)},
+        request={"settle": _known_by(request)},
         write=lambda origin, _: _settle(caller, user_id, request, origin, now),
     )
     if refusal := refused_before(written.answer):
@@ -86,6 +86,11 @@ def take_back_settlement(*, exception: CareException, actor: Actor, now: datetim
     # The client's key is that of the reversal, whose own record keeps it.
     keyless = replace(actor, origin=replace(actor.origin, idempotency_key="", request_digest=""))
     _apply(exception, Word(event=SettlementEvent.TAKE_BACK, at=now), keyless, now)
+
+
+def _known_by(request: SettlementRequest) -> Json:
+    """Give what a repeat is known by: a quantity only where it was said, as before there were any."""
+    return {name: value for name, value in asdict(request).items() if name != "quantity" or value is not None}
 
 
 def _settle(caller: Caller, user_id: int, request: SettlementRequest, origin: Origin, now: datetime) -> Json:
@@ -163,7 +168,7 @@ def _paid(row: CareException, word: Word) -> Json:
 
 def _mismatch(row: CareException) -> Json | None:
     """Give what was due when it was paid, and what was paid, where these differ."""
-    due = due_when_paid(row)
+    due = row.due_when_paid
     if row.settled_minor in (None, due):
         return None
     return {"due": paid_json(row, due), "paid": paid_json(row, row.settled_minor)}

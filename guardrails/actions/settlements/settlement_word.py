@@ -1,10 +1,11 @@
 """Settlement word: what a payer says of a settlement, read and held against the exception."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from guardrails.actions.faults import InvalidQuestionError
+from guardrails.actions.moment_said import moment_said
 from guardrails.actions.plain_references import require_plain
 from guardrails.actions.settlements.settlement_faults import InvalidSettlementError
 from guardrails.models import CareException, SettlementEvent
@@ -12,8 +13,6 @@ from guardrails.models.settlement import SAID
 from policies.engine.money import DIGITS, decimal_text
 from policies.engine.values import read_decimal, read_money
 
-CLOCKS = timedelta(minutes=5)
-"""How far a payer's clock may be ahead of ours."""
 MOST = 10**15
 
 
@@ -83,14 +82,7 @@ def _paid(row: CareException, request: SettlementRequest) -> int | None:
 
 
 def _moment(text: str, now: datetime) -> datetime:
-    if not text:
-        return now
     try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidSettlementError("/at", "must be RFC 3339, such as 2026-06-15T12:00:00Z") from None
-    if at.tzinfo is None:
-        raise InvalidSettlementError("/at", "must have a time zone, such as 2026-06-15T12:00:00Z")
-    if at > now + CLOCKS:
-        raise InvalidSettlementError("/at", "must not be in the future")
-    return min(at, now).astimezone(UTC)
+        return moment_said(text, now)
+    except ValueError as error:
+        raise InvalidSettlementError("/at", str(error)) from None

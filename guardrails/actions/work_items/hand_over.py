@@ -9,6 +9,7 @@ from guardrails.actions.caller import Caller
 from guardrails.actions.escalations.climb import within_answer_time
 from guardrails.actions.faults import MissingScopeError, UnknownDecisionError
 from guardrails.actions.follow_ups.follow_up_faults import InvalidRecipientError, WorkItemTakenError
+from guardrails.actions.freezes.stops import stop_others
 from guardrails.actions.once import Written, once
 from guardrails.actions.work_items.receiving_role import next_with_people
 from guardrails.actions.work_items.work_item_json import work_item_json
@@ -42,7 +43,8 @@ class HandOverRequest:
 def hand_over(*, caller: Caller, request: HandOverRequest, key: str, now: datetime) -> Written:
     """Make a work item of the decision; the agent whose decision it is hands it over, human or AI.
 
-    It goes to the nearest role above in which there are people, or to the policy's hand-over where the ladder ends.
+    It goes to the nearest role above in which there are people, or to the policy's hand-over where the ladder ends or
+    where a whole policy, team or role is stopped.
     Raises MissingScopeError, MissingKeyError, KeyConflictError, UnknownDecisionError, InvalidRecipientError, or
     WorkItemTakenError where it was handed over already.
     """
@@ -50,7 +52,7 @@ def hand_over(*, caller: Caller, request: HandOverRequest, key: str, now: dateti
         raise MissingScopeError(scope=Scope.EXCEPTIONS)
 
     def write(origin: Origin, _: int) -> dict[str, Any]:
-        decision, context = _asked(caller, request)
+        decision, context = _asked(caller, request, now)
         row = _opened(decision, context, request, now)
         answer = work_item_json(row, now)
         record(
@@ -68,11 +70,11 @@ def hand_over(*, caller: Caller, request: HandOverRequest, key: str, now: dateti
     return once(caller=caller, key=key, request=asked, turns=[("decision", request.decision)], write=write)
 
 
-def _asked(caller: Caller, request: HandOverRequest) -> tuple[Decision, AgentContext]:
+def _asked(caller: Caller, request: HandOverRequest, now: datetime) -> tuple[Decision, AgentContext]:
     decision = Decision.objects.select_related("policy", "agent", "version").filter(pk=request.decision).first()
     if decision is None:
         raise UnknownDecisionError(request.decision)
-    context = agent_context(client=caller.client, agent=decision.agent.code, policy=decision.policy.code)
+    context = agent_context(client=caller.client, agent=decision.agent.code, policy=decision.policy.code, now=now)
     if context is None or context.role is None:
         raise UnknownDecisionError(request.decision)
     return decision, context
@@ -86,7 +88,7 @@ def _opened(decision: Decision, context: AgentContext, request: HandOverRequest,
     return WorkItem.objects.create(
         id=new_id("wrk", now),
         policy=decision.policy,
-        for_role=_receiver(rules, role, decision.policy_id, request.to),
+        for_role=_receiver(rules, role, context, request.to),
         from_agent=decision.agent,
         from_role=role,
         team=context.team,
@@ -100,11 +102,12 @@ def _opened(decision: Decision, context: AgentContext, request: HandOverRequest,
     )
 
 
-def _receiver(rules: Compiled, role: str, policy_id: int, to: str | None) -> str:
+def _receiver(rules: Compiled, role: str, context: AgentContext, to: str | None) -> str:
+    if to == HANDOVER or (to is None and rules.rulebook.handover and stop_others(context.stops)):
+        return HANDOVER
+    policy_id = context.policy_id or 0
     if to is None:
         return next_with_people(rules, role, policy_id=policy_id) or HANDOVER
-    if to == HANDOVER:
-        return to
     there = [code for code in rules.roles if code in roles_with_people(policy_id)]
     if to not in there:
         valid = ", ".join([*there, HANDOVER])

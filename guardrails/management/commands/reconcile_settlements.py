@@ -5,6 +5,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from guardrails.models.database_clock import database_now
 from guardrails.queries.payer_file import PayerFileError, Payment, read_payments
-from guardrails.queries.reconciliation import Finding, Period, reconcile
+from guardrails.queries.reconciliation import Finding, Period, Which, reconcile
+from guardrails.queries.refused_settlements import refused_settlements
 from policies.engine.durations import duration
 
 WORDS = {
@@ -20,6 +22,9 @@ WORDS = {
     "never_granted": "paid, and never granted",
     "paid_twice": "paid twice",
     "amount_mismatch": "paid with another amount",
+    "not_returned": "taken back, and not returned",
+    "not_in_file": "confirmed, and not in the payer's file",
+    "contradicted": "said otherwise before",
 }
 _BAD_FILE = 2
 
@@ -57,6 +62,11 @@ class Command(BaseCommand):
             metavar="DURATION",
             help="how long a payer has to confirm (default PT24H)",
         )
+        for name, what in (("policy", "policies"), ("remedy", "remedies"), ("kind", "kinds of remedies")):
+            parser.add_argument(f"--{name}", action="append", default=[], metavar="CODE", help=f"only these {what}")
+        parser.add_argument(
+            "--everything", action="store_true", help="also what has neither amount nor quantity, such as a call"
+        )
         parser.add_argument("--csv", type=Path, metavar="FILE", help="the payer's own list of payments")
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
@@ -65,9 +75,16 @@ class Command(BaseCommand):
         period = Period(
             since=options["since"], until=options["until"], settled_by=database_now() - options["older_than"]
         )
-        payments = self._payments(options["csv"]) if options["csv"] else []
+        which = Which(
+            policies=frozenset(options["policy"]),
+            remedies=frozenset(options["remedy"]),
+            kinds=frozenset(options["kind"]),
+            everything=options["everything"],
+        )
+        payments = self._payments(options["csv"]) if options["csv"] else None
         counted: Counter[str] = Counter()
-        for finding in reconcile(period=period, payments=payments):
+        found = reconcile(period=period, which=which, payments=payments)
+        for finding in chain(found, refused_settlements(period=period, which=which)):
             counted[finding.found] += 1
             self.stdout.write(json.dumps(asdict(finding)) if options["json"] else _line(finding))
         if counted:
@@ -90,5 +107,5 @@ class Command(BaseCommand):
 
 def _line(finding: Finding) -> str:
     where = f" (line {finding.line})" if finding.line else ""
-    name = " ".join(part for part in (finding.exception, finding.reference) if part)
+    name = " ".join(part for part in (finding.policy, finding.exception, finding.reference) if part)
     return f"{WORDS[finding.found]}: {name}{where}: {finding.text}"

@@ -33,16 +33,18 @@ class Command(BaseCommand):
         endpoint = self._endpoint(options["endpoint"]) if options["endpoint"] else None
         period: dict[str, datetime | None] = {"since": options["since"], "until": options["until"]}
         now = database_now()
+        if unknown := unknown_events(options["events"]):
+            raise CommandError(f"There is no event {', '.join(unknown)}. Nothing is sent again.")
         if options["dead"]:
             number = replay_deliveries(deliveries=_dead(endpoint, options["events"], **period), now=now)
         elif endpoint and (options["events"] or any(period.values())):
-            if unknown := unknown_events(options["events"]):
-                raise CommandError(f"There is no event {', '.join(unknown)}. Nothing is sent again.")
             number = replay_messages(endpoint=endpoint, events=options["events"], now=now, **period)
             self._say_what_cannot(count_purged(endpoint=endpoint, events=options["events"], **period))
         else:
             raise CommandError("Say what: --dead, or --endpoint with events or --since or --until.")
         self.stdout.write(f"{number} to be sent again.")
+        if endpoint and not endpoint.active:
+            self.stderr.write(f"{endpoint} is switched off: nothing is sent to it until it is switched on again.")
 
     def _say_what_cannot(self, purged: int) -> None:
         if purged:

@@ -40,11 +40,15 @@ def test_it_is_handed_on_with_all_that_was_noted(help_desk: Caller, owed: Follow
         ({"to_agent": "nobody"}, "/to_agent"),
         ({"to_agent": "gone"}, "/to_agent"),
         ({"to_role": "king"}, "/to_role"),
+        # What was promised to a customer stays with people.
+        ({"to_agent": "bot"}, "/to_agent"),
+        ({"to_role": "supervisor"}, "/to_role"),
     ],
 )
 def test_it_is_handed_to_somebody_who_is_there(
     help_desk: Caller, owed: FollowUp, shop: Policy, to: dict[str, str], path: str
 ) -> None:
+    an_agent(shop, "bot", role="supervisor", kind="ai")
     gone = an_agent(shop, "gone")
     gone.active = False
     gone.save()
