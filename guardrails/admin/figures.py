@@ -20,9 +20,14 @@ def taken_back(row: CareException) -> str:
         return "everything"
     if not row.reversed_number:
         return ""
+    return part(row, row.reversed_number)
+
+
+def part(row: CareException, number: int) -> str:
+    """Show so much of it: in the currency's smallest unit, or scaled as its quantity."""
     if row.unit == "money":
-        return money_text(row.reversed_number, row.currency)
-    return with_unit(decimal_text(row.reversed_number, row.places), row.unit)
+        return money_text(number, row.currency)
+    return with_unit(decimal_text(number, row.places), row.unit)
 
 
 def told(row: CareException) -> str:

@@ -36,6 +36,7 @@ def _event(event: Json, names: dict[str, str], rules: Compiled) -> Json:
         "who": _who(event, names),
         "role": rules.roles[event["role"]].name if event["role"] in rules.roles else words(event["role"] or ""),
         "much": _much(event, rules) if event["kind"].startswith(_SAYS_HOW_MUCH) else "",
+        "paid": payment_words(event["payment"], rules) if event["payment"] else "",
         "moves": [_move(each, rules) for each in event["budgets"]],
     }
 
@@ -52,6 +53,23 @@ def _much(event: Json, rules: Compiled) -> str:
     if event["amount"]:
         return figure(event["amount"]["amount"], event["amount"], rules)
     return figure(event["quantity"]["quantity"], event["quantity"], rules) if event["quantity"] else ""
+
+
+def payment_words(payment: Json, rules: Compiled) -> str:
+    """Say what was paid as what, what of it differs from what was due, and what was said that could not be."""
+    said = [f"Said {payment['refused']}"] if payment["refused"] else []
+    much = _paid(payment["paid"], rules) if payment["paid"] else ""
+    named = f"as {payment['reference']}" if payment["reference"] else ""
+    said += [f"{much} {named}".strip()] if much or named else []
+    if payment["mismatch"]:
+        said.append(f"{_paid(payment['mismatch']['due'], rules)} was due")
+    if payment["came_back"]:
+        said.append(f"{_paid(payment['came_back'], rules)} of it has come back so far")
+    return ", ".join(said)
+
+
+def _paid(much: Json, rules: Compiled) -> str:
+    return figure(much.get("amount") or much["quantity"], much, rules)
 
 
 def _move(moved: Json, rules: Compiled) -> Json:

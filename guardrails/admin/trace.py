@@ -11,6 +11,7 @@ from guardrails.actions.offers.question_record import Json
 from guardrails.actions.offers.redecide import GRANTS, deciding, redecide_exceptions
 from guardrails.admin.answer_words import fact_rows, offer_rows
 from guardrails.admin.figures import cost, given, taken_back, words
+from guardrails.admin.payment_card import payment_card
 from guardrails.admin.timeline import budget_figure, timeline, whose
 from guardrails.models import ApiToken, AuditRecord, BudgetWindow, CareException, Team
 from policies.engine.compile import Compiled
@@ -37,7 +38,8 @@ def trace_page(row: CareException) -> Json:
         "record": record,
         **_answered(rules, row),
     }
-    return page | _traced(rules, row, record) if record else page
+    page |= _traced(rules, row, record) if record else {}
+    return page | {"payment": payment_card(row, rules, page.get("events", ()))}
 
 
 def _deciding(row: CareException) -> AuditRecord | None:

@@ -202,6 +202,27 @@ class BudgetTraced(Struct):
     after: Decimal
 
 
+class Mismatch(Struct):
+    """What was due when it was paid, and what was paid, where these differ."""
+
+    due: HowMuch
+    paid: HowMuch
+
+
+class PaymentTraced(Struct):
+    """What the system that pays said; also where it could not be, and was refused and kept."""
+
+    state: Annotated[
+        Literal["", "pending", "sent", "confirmed", "failed", "reversed"],
+        Meta(description="What the settlement then was; empty: nothing was to be paid."),
+    ]
+    reference: Annotated[str | None, Meta(description="What the system that pays calls it.")]
+    paid: Annotated[HowMuch | None, Meta(description="How much it said that it paid; null: it did not say.")]
+    mismatch: Mismatch | None
+    came_back: Annotated[HowMuch | None, Meta(description="How much of what was taken back has come back by then.")]
+    refused: Annotated[str | None, Meta(description="What it said that could not be, such as `confirmed`.")]
+
+
 class EventTraced(Struct):
     """A record of the audit log."""
 
@@ -217,6 +238,7 @@ class EventTraced(Struct):
     role: Annotated[str | None, Meta(description="The role in which an approver spoke.")]
     amount: Annotated[Money | None, Meta(description="How much it then was, or was taken back; null: not said.")]
     quantity: Annotated[Quantity | None, Meta(description="The same, of a remedy that is not in money.")]
+    payment: Annotated[PaymentTraced | None, Meta(description="Of an event of the settlement: what was said.")]
     budgets: Annotated[list[BudgetTraced], Meta(description="Each budget that it moved, before and after.")]
 
 

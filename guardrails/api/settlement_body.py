@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from guardrails.api.bodies import VALID, Code, Money, Note, NumberText, Reference, Whole
-from guardrails.api.exceptions_answer import ExceptionAnswer, HowMuch
+from guardrails.api.exceptions_answer import ExceptionAnswer, Mismatch
 
 
 def _field(what: str, valid: str, *examples: Any) -> Meta:
@@ -50,13 +50,6 @@ class SettlementBody(Struct, frozen=True, forbid_unknown_fields=True):
         Annotated[str, Meta(min_length=1, max_length=40)] | None,
         _field("When it was; left out: now.", "must be RFC 3339 with a time zone", "2026-06-15T12:00:00Z"),
     ] = None
-
-
-class Mismatch(Struct):
-    """What was due, and what was paid."""
-
-    due: HowMuch
-    paid: HowMuch
 
 
 class SettlementAnswer(ExceptionAnswer, kw_only=True):

@@ -12,6 +12,8 @@ from policies.queries.rulebooks import compiled
 
 Known = Mapping[str, Json]
 """Budgets by their codes: name, scope and measure."""
+_PAID = ("settlement.sent", "settlement.confirmed")
+"""Events that say how much was paid; the others keep what was said before."""
 
 
 def known_budgets(exception: CareException, events: Iterable[AuditRecord]) -> Known:
@@ -38,7 +40,8 @@ def traced_event(record: AuditRecord, budgets: Known, rules: Compiled) -> dict[s
     body = json.loads(record.body)
     said = body.get("approval") or {}
     answer = body.get("answer") or {}
-    much = answer.get("taken_back") or answer
+    payment = _payment(record.kind, body)
+    much = {} if payment and payment["refused"] else answer.get("taken_back") or answer
     return {
         "id": record.pk,
         "at": record.at.isoformat(),
@@ -52,7 +55,25 @@ def traced_event(record: AuditRecord, budgets: Known, rules: Compiled) -> dict[s
         "role": said.get("role"),
         "amount": much.get("amount"),
         "quantity": much.get("quantity"),
+        "payment": payment,
         "budgets": [traced_budget(each, budgets, rules) for each in body.get("budgets", ())],
+    }
+
+
+def _payment(kind: str, body: Json) -> Json | None:
+    """Give what the system that pays said, or what it was told to take back; None of what is no such event."""
+    if not kind.startswith("settlement."):
+        return None
+    answer = body["answer"]
+    refused = answer.get("refused")
+    paid = answer["amount"] if refused else (answer.get("settlement") or {}).get("amount")
+    return {
+        "state": refused["state"] if refused else body["to"],
+        "reference": body.get("reference") or None,
+        "paid": paid if refused or kind in _PAID else None,
+        "mismatch": answer.get("mismatch"),
+        "came_back": (answer.get("reversed") or {}).get("came_back"),
+        "refused": refused["event"] if refused else None,
     }
 
 
