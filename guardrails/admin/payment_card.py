@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from guardrails.actions.exceptions.paid import due_when_paid
 from guardrails.actions.offers.question_record import Json
 from guardrails.admin.figures import part, taken_back
 from guardrails.models import CareException, Settlement
@@ -16,7 +15,7 @@ def payment_card(row: CareException, rules: Compiled, events: Sequence[Json]) ->
         "colour": _COLOURS.get(str(row.settlement), "gr-wait"),
         "since": row.settlement_at.astimezone(rules.zone) if row.settlement_at else None,
         "paid": _paid(row),
-        "due": part(row, due_when_paid(row)) if row.settled_minor not in (None, due_when_paid(row)) else "",
+        "due": part(row, row.due_when_paid) if row.settled_minor not in (None, row.due_when_paid) else "",
         "taken_back": taken_back(row),
         "by": next((each["who"] for each in reversed(events) if each["kind"] == _TAKEN_BACK), row.reversed_by),
         "owed_back": part(row, row.owed_back) if row.owed_back else "",
