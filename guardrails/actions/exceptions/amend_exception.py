@@ -9,7 +9,7 @@ from guardrails.actions.acting import Acting, acting_on
 from guardrails.actions.approvals.approval_json import Json, asked_now, standing
 from guardrails.actions.caller import Caller
 from guardrails.actions.exceptions.amend_beyond import ask_anew
-from guardrails.actions.exceptions.amend_within import agreed_up_to, least_agreed, set_aside_anew
+from guardrails.actions.exceptions.amend_within import GONE, agreed_up_to, least_agreed, set_aside_anew
 from guardrails.actions.exceptions.expire_holds import make_room
 from guardrails.actions.exceptions.grant_held import require_own_of_ai, turns_about
 from guardrails.actions.exceptions.happen import Effect, happen
@@ -21,8 +21,6 @@ from guardrails.ledger import Balance
 from guardrails.models import UNDECIDED, ApprovalRequest, ApprovalSeat, CareException, Event, Scope, State
 from policies.engine.offers import cost_of
 from policies.queries.rulebooks import compiled
-
-GONE = "Others have taken of its budgets what it had no need of. It stays as it is; change it to less than this."
 
 
 @dataclass(frozen=True, kw_only=True)

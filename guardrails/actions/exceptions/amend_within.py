@@ -1,13 +1,17 @@
 """Amend within: how much of an exception can be changed before its yes is void, and what is set aside for it then."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Min
 
+from guardrails.actions.faults import NotOfferedError
 from guardrails.actions.number_said import number_of
-from guardrails.actions.offers.ask_again import ask_again
+from guardrails.actions.offers.ask_again import Again, ask_again, budgets_of
 from guardrails.ledger import Balance, release, reserve
 from guardrails.models import UNDECIDED, YES, ApprovalRequest, CareException, EntryKind, State, Verdict, Vote
+
+GONE = "Others have taken of its budgets what it had no need of. It stays as it is; change it to less than this."
 
 
 def agreed_up_to(row: CareException, asked: ApprovalRequest | None) -> int:
@@ -41,12 +45,22 @@ def set_aside_anew(
 ) -> list[Balance]:
     """Let its budgets hold just this (minor units), where they hold anything; in the periods of now where it is more.
 
-    What others took meanwhile is theirs: raises BudgetExceededError where it is not there any more.
+    What others took meanwhile is theirs, also elsewhere in the chain of the case: raises NotOfferedError.
     """
     if cost_minor <= row.cost_minor:
         return release(exception_id=row.pk, now=now, keep=cost_minor)
     if row.state != State.APPROVED and not (asked and asked.reserved):
         return []
-    claims = ask_again(row, now).claims(row.remedy, cost_minor=cost_minor, extends=asked.extends if asked else ())
+    again, extends = ask_again(row, now), asked.extends if asked else ()
+    _require_left(again, row.remedy, cost_minor, extends)
+    claims = again.claims(row.remedy, cost_minor=cost_minor, extends=extends)
     back = release(exception_id=row.pk, now=now)
     return [*back, *reserve(exception_id=row.pk, claims=claims, kind=EntryKind.HOLD, now=now)]
+
+
+def _require_left(again: Again, remedy: str, cost_minor: int, extends: Collection[str]) -> None:
+    taken = again.posed.question.taken
+    for budget in budgets_of(again.inquiry, remedy):
+        wanted = cost_minor if budget.measure == "money" else 1
+        if budget.code not in extends and taken.get(budget.code, 0) + wanted > budget.limit:
+            raise NotOfferedError(GONE, alternatives=again.offers)

@@ -72,6 +72,7 @@ class Approvals(Shop):
         if not request.reserved:
             life.taken_on = book.today
         life.amount, life.day, life.until = amount, book.today, book.now + KEEP
+        life.agreed = amount
         life.become(State.APPROVED)
         if request.at_once:
             life.become(State.GRANTED)
@@ -81,9 +82,21 @@ class Approvals(Shop):
     def decline(self, number: int, who: str) -> None:
         """Say no; it stands."""
         life, request = self.awaiting(number)
-        if self.say(who, Say.DECLINE, life, expect=self.may_decide(who, life, request), text="No."):
+        if self.say(who, Say.DECLINE, life, expect=request.hears(who), text="No."):
             life.become(State.DECLINED)
-            self.book.noes.append(No(life.case, ROLE_OF[who], request.alone, self.book.today))
+            no = No(life.case, ROLE_OF[who], request.alone, self.book.today)
+            self.book.noes.append(no)
+            self.reach_waiting(no)
+
+    def reach_waiting(self, no: No) -> None:
+        """Let what waits in the case, or in one that belongs to it, go up with the no, or end with it."""
+        for life in self.book.lives.values():
+            if life.state is AWAITING and life.request and life.case in self.book.chain[no.case]:
+                if life.request.goes_up(no, self.book.now):
+                    life.kinds["approval.escalated"] += 1
+                else:
+                    life.become(State.DECLINED)
+                self.note("no reaches", life.state)
 
     @precondition(lambda self: self.any_in(AWAITING))
     @rule(number=which, who=approvers, amount=amounts)
@@ -98,7 +111,7 @@ class Approvals(Shop):
         if answer:
             life.become(State.COUNTERED)
             made = Life(life.customer, life.case, life.asked_at, State.APPROVED, amount, book.today, book.today)
-            made.until = book.now + KEEP
+            made.until, made.agreed = book.now + KEEP, amount
             made.become(State.APPROVED)
             book.lives[answer["proposal"]["exception"]] = made
 
@@ -174,11 +187,15 @@ class Approvals(Shop):
     @precondition(lambda self: self.any_in(AWAITING, State.APPROVED))
     @rule(number=which, amount=amounts)
     def amend(self, number: int, amount: int) -> None:
-        """Change how much: less keeps what was agreed to, more is asked anew."""
+        """Change how much: up to what was agreed to it is kept, more is asked anew."""
         id_, life = self.pick(number, AWAITING, State.APPROVED)
         book, key, now = self.book, self.key(), self.book.now
-        more = amount > life.amount
-        allowed = not life.over(now) and amount >= LEAST and (not more or self.can_be_asked(life, amount))
+        more, again = amount > life.most, amount > life.amount
+        allowed = not life.over(now) and amount >= LEAST
+        if more:
+            allowed = allowed and self.can_be_asked(life, amount)
+        elif again and (life.reserved or life.state is State.APPROVED):
+            allowed = allowed and amount <= min(book.week_left(life), book.case_left(life.case, life))
         wanted = AmendRequest(exception=id_, amount=money(amount))
         answer = self.attempt(
             f"amend {life.state}, {'more' if more else 'less'}",
@@ -194,6 +211,9 @@ class Approvals(Shop):
             no = book.no_in(life.case)
             assert answer["asks"] == [above(no.role) if no else "supervisor"]
             life.state, life.until, life.taken_on = AWAITING, None, book.today
+            life.request.most = amount
+        elif again:
+            life.taken_on = book.today
         life.amount = amount
         life.kinds["exception.amended"] += 1
 

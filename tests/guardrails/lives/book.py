@@ -45,7 +45,7 @@ class No:
 class Request:
     """What is asked of approvers. `alone` is what the agent could have given without asking, in cents.
 
-    `after` is the no that was known when it was made.
+    `after` is the no that is known of it, `most` how much was asked for when it was made.
     """
 
     id: str
@@ -58,6 +58,7 @@ class Request:
     remind: datetime | None = None
     reminded: bool = False
     claimed: str = ""
+    most: int = 0
     question_until: datetime | None = None
     unanswered: bool = False
 
@@ -65,6 +66,16 @@ class Request:
         """Count the time to answer from then on."""
         self.due = start + time
         self.remind = self.due - BEFORE if time > BEFORE and not self.reminded else None
+
+    def goes_up(self, no: "No", now: datetime) -> bool:
+        """Ask the one above who said no to another of the case; say whether there is anybody."""
+        self.after = no
+        if rank(self.role) > rank(no.role):
+            return True
+        self.role, self.reminded, self.claimed = above(no.role), False, ""
+        if self.role:
+            self.due_in(WITHIN, self._runs_from(now))
+        return bool(self.role)
 
     def is_asked_about(self, now: datetime) -> None:
         """Let the clock stand for as long as an approver has."""
@@ -107,6 +118,7 @@ class Life:
     until: datetime | None = None
     back: int = 0
     request: Request | None = None
+    agreed: int = 0
     settlement: str = ""
     reference: str = ""
     kinds: Counter[str] = field(default_factory=Counter)
@@ -118,6 +130,12 @@ class Life:
     def stands(self, now: datetime) -> bool:
         """Say whether the customer counts on it."""
         return self.state in (State.HELD, State.APPROVED, State.GRANTED) and not self.over(now)
+
+    @property
+    def most(self) -> int:
+        """Up to how much it can be changed, and nobody is asked anew."""
+        asked = self.request.most if self.state is State.AWAITING_APPROVAL and self.request else self.agreed
+        return max(self.amount, asked)
 
     @property
     def standing(self) -> int:

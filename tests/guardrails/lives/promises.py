@@ -64,6 +64,7 @@ class Promises(Shop):
         if expected is State.AWAITING_APPROVAL:
             id_ = answer["approval"]["request"]
             life.request = book.request(id_, asked, case, at_once=at_once)
+            life.request.most = amount
             assert answer["asks"] == [asked]
         book.lives[answer["exception"]] = life
 
