@@ -8,6 +8,7 @@ from django.db import transaction
 from policies.engine.canonical import canonical, digest
 from policies.engine.compile import compile_rulebook
 from policies.engine.document import dump, read
+from policies.engine.document.ladders import require_sound_ladders
 from policies.models import Policy, PolicyVersion
 from policies.models.tracking import sign
 from policies.queries.document import document_of
@@ -24,6 +25,7 @@ def publish_policy(*, policy: Policy, actor: User | None, note: str, now: dateti
         # The lock keeps two publications from taking the same number.
         locked = Policy.objects.select_for_update().get(pk=policy.pk)
         rulebook = read(document_of(locked))
+        require_sound_ladders(rulebook)
         compile_rulebook(rulebook)
         document = dump(rulebook)
         last = locked.versions.order_by("-number").values_list("number", flat=True).first() or 0

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 
 from policies.engine.document import read
+from policies.engine.document.ladders import require_sound_ladders
 from policies.engine.faults import DocumentError, Fault
 from policies.models import Policy
 from policies.queries.document import WRITERS, Document, document_of_draft
@@ -70,7 +71,7 @@ def _only_head(policy: Policy) -> Document:
 
 def _faults(document: Document) -> tuple[Fault, ...]:
     try:
-        read(document)
+        require_sound_ladders(read(document))
     except DocumentError as error:
         return error.faults
     return ()

@@ -17,6 +17,7 @@ from policies.actions.import_policy import import_policy
 from policies.actions.publish_policy import publish_policy
 from policies.assurance.schema import document_schema
 from policies.engine.document import read
+from policies.engine.document.ladders import require_sound_ladders
 from policies.engine.faults import DocumentError
 from policies.models import Policy
 from policies.queries import export, yaml_document
@@ -82,6 +83,7 @@ class Command(BaseCommand):
             raise CommandError("Give either a file or --code.", returncode=USAGE)
         code, file = options["code"], options["file"]
         rulebook = read(document_of(_policy(code)) if code else yaml_document.load(_read(file)))
+        require_sound_ladders(rulebook)
         self.stdout.write(f"{rulebook.code} is coherent: {len(rulebook.rules)} rules.")
 
     def _publish(self, options: dict[str, Any]) -> None:
