@@ -19,11 +19,12 @@ from guardrails.admin.approval_page import approval_page, standing
 from guardrails.admin.counter_form import CounterForm
 from guardrails.admin.due_first import DueFirstAdmin, ToDoFilter
 from guardrails.admin.exception_filters import SeenPolicyFilter
-from guardrails.admin.figures import told, words
+from guardrails.admin.figures import role_name, told, words
 from guardrails.admin.period import PeriodFilter
+from guardrails.admin.yes_awaited import awaited_requests
 from guardrails.models import ApprovalRequest, ApprovalSeat, SeatState, State
 from guardrails.models.database_clock import database_now
-from policies.admin.base import actor_of, display
+from policies.admin.base import DropdownFilter, actor_of, display
 from policies.engine.words import lower_first
 
 _LABELS = {
@@ -47,6 +48,24 @@ class ApprovalFilter(ToDoFilter):
     }
 
 
+class MineFilter(DropdownFilter):
+    """By whether the agent with this login may answer it."""
+
+    title = "whom it awaits"
+    parameter_name = "awaits"
+    all_option = ("", "Anybody")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Give the choices; from django.contrib.admin.SimpleListFilter."""
+        return [("me", "Me")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep those; from django.contrib.admin.SimpleListFilter."""
+        if self.value() != "me":
+            return queryset
+        return queryset.filter(pk__in=awaited_requests(request.user, now=database_now()))
+
+
 @admin.register(ApprovalRequest)
 class ApprovalAdmin(DueFirstAdmin):
     """Approvals: the most urgent first."""
@@ -60,18 +79,19 @@ class ApprovalAdmin(DueFirstAdmin):
         "case",
         "requested_by",
         "asked",
+        "taken_up",
         "policy",
         "shown_state",
     )
     list_display_links = ("due", "asks_for")
     list_select_related = ("policy", "requested_by", "exception__agent", "exception__policy", "exception__version")
-    list_filter = (ApprovalFilter, PeriodFilter, SeenPolicyFilter)
+    list_filter = (ApprovalFilter, MineFilter, PeriodFilter, SeenPolicyFilter)
     search_fields = ("=pk", "=exception__pk", "=customer", "=case")
     search_help_text = "An id, an exception, a customer or a case"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Give the rows with what their pages name."""
-        seats = ApprovalSeat.objects.filter(state=SeatState.OPEN).order_by("position")
+        seats = ApprovalSeat.objects.filter(state=SeatState.OPEN).select_related("claimed_by").order_by("position")
         rows = super().get_queryset(request).select_related(*self.list_select_related, "exception__decision")
         return rows.prefetch_related(Prefetch("seats", seats, to_attr="open_seats"))
 
@@ -93,7 +113,12 @@ class ApprovalAdmin(DueFirstAdmin):
     @admin.display(description="of whom")
     def asked(self, row: Any) -> str:
         """Show which roles are asked now."""
-        return ", ".join(words(role) for seat in row.open_seats for role in seat.roles) or "–"
+        return ", ".join(role_name(row.exception, role) for seat in row.open_seats for role in seat.roles) or "–"
+
+    @admin.display(description="taken up by")
+    def taken_up(self, row: Any) -> str:
+        """Show who has it."""
+        return ", ".join(str(seat.claimed_by) for seat in row.open_seats if seat.claimed_by) or "–"
 
     @display(description="state", label=_LABELS)
     def shown_state(self, row: ApprovalRequest) -> str:

@@ -21,7 +21,9 @@ def surroundings(row: ApprovalRequest, again: Again) -> dict[str, Any]:
     """Give what the template shows of them; the request's exception is loaded."""
     rules, context = again.inquiry.compiled, again.answer["context"]
     case, customer = context.get("case") or {}, context.get("customer") or {}
-    before = [each for each in case.get("earlier", ()) if each["exception"] != row.exception_id]
+    others = _others(row)
+    shown = {row.exception_id, *(other.exception_id for other in others)}
+    before = [each for each in case.get("earlier", ()) if each["exception"] not in shown]
     offers = {"offers": alone_offers(again.offers)}
     return {
         "contacts": case.get("contacts"),
@@ -29,7 +31,7 @@ def surroundings(row: ApprovalRequest, again: Again) -> dict[str, Any]:
         "before": [_earlier(each, rules) for each in before[:MOST]],
         "customer": _customer(customer, rules),
         "declined": [_declined(each, rules) for each in customer.get("declined", ())],
-        "waiting": [_waiting(other, rules) for other in _others(row)],
+        "waiting": [_waiting(other) for other in others],
         "meanwhile": offer_rows(rules, offers),
     }
 
@@ -78,5 +80,5 @@ def _others(row: ApprovalRequest) -> list[ApprovalRequest]:
     return list(loaded[:MOST])
 
 
-def _waiting(other: ApprovalRequest, rules: Compiled) -> dict[str, Any]:
+def _waiting(other: ApprovalRequest) -> dict[str, Any]:
     return {"id": other.pk, "what": told(other.exception), "who": other.requested_by, "at": other.created_at}

@@ -3,6 +3,7 @@
 from guardrails.models import BudgetWindow, CareException, State
 from policies.engine.money import decimal_text, money_text
 from policies.engine.values import with_unit
+from policies.queries.rulebooks import compiled
 
 
 def given(row: CareException) -> str:
@@ -47,6 +48,12 @@ def cost(row: CareException) -> str:
 def of_window(row: BudgetWindow, number: int) -> str:
     """Show a figure of a budget window: money in its policy's currency, or a count."""
     return money_text(number, row.policy.currency) if row.measure == "money" else str(number)
+
+
+def role_name(row: CareException, code: str) -> str:
+    """Show a role by its name under the version that decided."""
+    roles = compiled(row.version_id).roles
+    return roles[code].name if code in roles else words(code)
 
 
 def words(code: str) -> str:

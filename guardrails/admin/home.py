@@ -9,13 +9,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from guardrails.actions.approvals.read_approvals import inbox
 from guardrails.actions.exceptions.exception_json import awaited
-from guardrails.admin.figures import told, words
+from guardrails.admin.figures import role_name, told, words
 from guardrails.admin.overdue import ToDo, handed_over, overdue
 from guardrails.admin.undelivered import undelivered
 from guardrails.admin.unpaid import unpaid
-from guardrails.models import Agent, CareException, State
+from guardrails.admin.yes_awaited import to_answer
+from guardrails.models import CareException, State
 from guardrails.models.database_clock import database_now
 from guardrails.queries.freezes import freezes_seen_by, in_force
 from guardrails.queries.people import agents_seen_by, tokens_of
@@ -43,7 +43,7 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if may("guardrails.change_agent"):
         todo += _people(request, now)
     if may("guardrails.view_approvalrequest"):
-        todo += _approvals(request, now)
+        todo += to_answer(request.user, most=MOST, now=now)
     if may("guardrails.view_followup"):
         todo += handed_over(request, now)
         todo += overdue(request, now)
@@ -82,21 +82,6 @@ def _drafts(rows: list[dict[str, Any]]) -> list[ToDo]:
         elif state.live is None or state.differences:
             found.append(ToDo(f"Publish {policy}, or look at what it would change", link, state.summary))
     return found
-
-
-def _approvals(request: HttpRequest, now: datetime) -> list[ToDo]:
-    """Give what awaits the agent whose login this is."""
-    mine = Agent.objects.filter(user=request.user.pk, active=True)
-    found = inbox(agents=mine, policy=None, after=None, limit=MOST, now=now).results
-    return [
-        ToDo(
-            f"Answer {each['requested_by']['id']}: {each['name'].lower()} for {words(each['reason']).lower()}",
-            reverse("admin:guardrails_approvalrequest_change", args=[each["request"]]),
-            each["says"],
-            urgent=each["seat"]["overdue"],
-        )
-        for each in found
-    ]
 
 
 def _people(request: HttpRequest, now: datetime) -> list[ToDo]:
@@ -143,7 +128,7 @@ def _shown(row: CareException) -> dict[str, Any]:
         "row": row,
         "text": told(row),
         "reason": words(row.reason).lower(),
-        "approvers": ", ".join(words(role).lower() for role in asked["asks"]),
+        "approvers": ", ".join(role_name(row, role).lower() for role in asked["asks"]),
     }
 
 

@@ -127,6 +127,20 @@ def test_a_manager_names_a_stand_in_and_an_approver_only_reads_who(shop: Market)
     assert StandIn.objects.get().stand_in == kim
 
 
+def test_the_list_can_be_narrowed_to_what_awaits_the_one_who_looks(shop: Market, asked: ApprovalRequest) -> None:
+    user = an_approver(shop)
+    for who, found in ((user, True), (user_of("manager"), False)):
+        listed = client_of(who).get(page(ApprovalRequest, "changelist"), {"awaits": "me"}).content.decode()
+        assert ("€30.00 store credit" in listed) is found
+
+
+def test_the_home_page_says_who_wants_how_much_by_when(shop: Market, asked: ApprovalRequest) -> None:
+    html = client_of(an_approver(shop)).get(reverse("admin:index")).content.decode()
+    assert f"Answer {shop.agent.name}: €30.00 store credit for late delivery" in html
+    assert "Third delay. · customer C-30 · case K-30 · by " in html
+    assert "(Europe/Berlin)" in html
+
+
 def test_the_home_page_tells_an_approver_what_awaits_them(shop: Market, asked: ApprovalRequest) -> None:
     home = reverse("admin:index")
     link = page(ApprovalRequest, "change", asked.pk)

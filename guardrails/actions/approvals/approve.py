@@ -168,7 +168,7 @@ def require_within(
     ladder = next((each for each in offer.ladder if number is None or number <= (each.maximum or 0)), None)
     alone = offer.alone and (number is None or offer.maximum is None or number <= offer.maximum)
     if not alone and ladder is None:
-        message = "is more than can be agreed to now"
+        message = f"is more than can be agreed to now{_at_most(offer, row, again)}"
         raise OutOfRangeError(
             f"{offer.remedy.name}: it {message}.", errors=[Fault(number_path(row), message)], alternatives=again.offers
         )
@@ -179,6 +179,19 @@ def require_within(
         raise NotOfferedError(
             text, errors=[Fault(number_path(row), "is more than the budget has left")], alternatives=again.offers
         )
+
+
+def _at_most(offer: Offer, row: CareException, again: Again) -> str:
+    """Say how much can be, and which budget keeps it from being more."""
+    reaches = [each.maximum for each in offer.ladder] + ([offer.maximum] if offer.alone else [])
+    most = max((each for each in reaches if each is not None), default=0)
+    if not most:
+        return ""
+    text = decimal_text(most, DIGITS[row.currency] if row.unit == "money" else row.places)
+    kind, code = offer.limited_by
+    budgets = again.inquiry.compiled.rulebook.budgets
+    names = [each.name for each in budgets if kind == "budget" and each.code == code]
+    return f", which is at most {text}" + "".join(f"; {name} has no more left" for name in names)
 
 
 def approved_changes(row: CareException, offer: Offer, number: int | None, again: Again) -> Json:

@@ -36,7 +36,7 @@ def test_what_was_reserved_does_not_stand_in_its_own_way(help_desk: Caller, lead
 def test_reserved_with_the_yes_it_cannot_overspend(help_desk: Caller, leads: Caller) -> None:
     first, second = ask_for(help_desk), ask_for(help_desk)
     say(leads, Say.APPROVE, first, agent="a_supervisor")
-    with pytest.raises(Exception, match="more than can be agreed to now") as refused:
+    with pytest.raises(Exception, match=r"now, which is at most 20\.00; Case money has no more left") as refused:
         say(leads, Say.APPROVE, second, agent="a_supervisor")
     assert not isinstance(refused.value, AssertionError)
     assert BudgetWindow.objects.get(budget="case_money").held == 3000
