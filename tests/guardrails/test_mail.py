@@ -202,4 +202,6 @@ def test_of_a_proposal_the_answer_to_the_request_tells(shop, people, mailoutbox)
     happens("exception.countered", "exc_1", shop, **EXCEPTION)
     happens("exception.approved", "exc_2", shop, **EXCEPTION | {"exception": "exc_2", "arises_from": "exc_1"})
     tend(rounds=2)
-    assert [mail.subject for mail in mailoutbox] == ["Another proposal for your request: Store credit of 40.00 EUR (Shop Europe)"]
+    assert [mail.subject for mail in mailoutbox] == [
+        "Another proposal for your request: Store credit of 40.00 EUR (Shop Europe)"
+    ]
