@@ -124,7 +124,8 @@ def _step(rules: Compiled, step: Json) -> str:
         [rules.roles[code].name if code in rules.roles else code for code in by.get(name, ())]
         for name in ("any_of", "all_of")
     )
-    joined = " and ".join([*all_of, *([" or ".join(any_of)] if any_of else [])])
+    joint = ", then " if by.get("in_sequence") else " and "
+    joined = " and ".join([*([joint.join(all_of)] if all_of else []), *([" or ".join(any_of)] if any_of else [])])
     reach = f"up to {figure(step['max'], step, rules)} " if "max" in step else ""
     return f"{reach}with the yes of {joined}"
 
