@@ -11,9 +11,10 @@ from guardrails.actions.offers.question_record import Json
 from guardrails.actions.offers.redecide import GRANTS, deciding, redecide_exceptions
 from guardrails.admin.answer_words import fact_rows, offer_rows
 from guardrails.admin.figures import cost, given, taken_back, words
+from guardrails.admin.names import names_of
 from guardrails.admin.payment_card import payment_card
 from guardrails.admin.timeline import budget_figure, timeline, whose
-from guardrails.models import ApiToken, AuditRecord, BudgetWindow, CareException, Team
+from guardrails.models import ApiToken, AuditRecord, BudgetWindow, CareException, LinkKind, Team
 from policies.engine.compile import Compiled
 from policies.queries.rulebooks import compiled
 
@@ -80,10 +81,28 @@ def _traced(rules: Compiled, row: CareException, record: AuditRecord) -> Json:
         "facts": fact_rows(rules, question, rule=row.rule),
         "budgets": [_budget(each, rules) for each in trace["budgets"]],
         "windows": BudgetWindow.objects.filter(entries__exception=row).distinct(),
+        "linked": _linked(trace["linked"], rules.zone),
         "events": timeline(trace["events"], rules),
         "changes": [each | {"at": datetime.fromisoformat(each["at"])} for each in trace["changes"]],
         "again": next(iter(redecide_exceptions([record]))).same,
     }
+
+
+def _linked(linked: Json | None, zone: ZoneInfo) -> Json | None:
+    """Give the chain with each link as a sentence, and who said it by name."""
+    if linked is None:
+        return None
+    names = names_of(each["linked_by"] for each in linked["links"])
+    links = [
+        each
+        | {
+            "what": LinkKind(each["kind"]).label.lower(),
+            "at": _local(each["linked_at"], zone),
+            "by": names[each["linked_by"]],
+        }
+        for each in linked["links"]
+    ]
+    return {"cases": linked["cases"], "links": links}
 
 
 def _later(row: CareException) -> int | None:

@@ -47,6 +47,7 @@ class EarlierException(Struct):
     by: Annotated[str, Meta(description="The role that gave it.")]
     state: str
     note: str
+    case: Annotated[str | UnsetType, Meta(description="Of a linked case: which one it was.")] = UNSET
     settlement: Annotated[
         Literal["pending", "sent", "confirmed", "failed", "reversed"] | UnsetType,
         Meta(description="Of what was granted: whether it has arrived, as the system that pays says."),

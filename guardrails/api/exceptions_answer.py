@@ -262,6 +262,23 @@ class ChangeTraced(Struct):
     details: list[ChangeDetail]
 
 
+class LinkTraced(Struct):
+    """That one case replaces, splits or duplicates another, and who said so."""
+
+    case: str
+    kind: Literal["replaces", "splits", "duplicates"]
+    other: str
+    linked_at: Moment
+    linked_by: str
+
+
+class LinkedTraced(Struct):
+    """The cases that belong together with that of the exception, itself included, as they do now."""
+
+    cases: list[str]
+    links: list[LinkTraced]
+
+
 class Trace(Struct):
     """Everything that led to the exception, and everything that happened since."""
 
@@ -270,6 +287,7 @@ class Trace(Struct):
     version: VersionTraced
     rule: RuleTraced
     budgets: list[BudgetTraced]
+    linked: Annotated[LinkedTraced | None, Meta(description="null: the case stands for itself, or there is none.")]
     events: list[EventTraced]
     changes: list[ChangeTraced]
 

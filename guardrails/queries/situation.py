@@ -73,6 +73,7 @@ class Earlier:
     state: str
     note: str
     settlement: str
+    case: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,7 +222,7 @@ def _tally(values: list[Any]) -> Tally:
 
 
 def _add_earlier(found: Situation, values: list[Any]) -> None:
-    id_, remedy, reason, amount, quantity, places, at, role, state, note, settlement = values
+    id_, remedy, reason, amount, quantity, places, at, role, state, note, settlement, case = values
     found.earlier.append(
         Earlier(
             id=id_,
@@ -235,6 +236,7 @@ def _add_earlier(found: Situation, values: list[Any]) -> None:
             state=state,
             note=note,
             settlement=settlement,
+            case=case,
         )
     )
 

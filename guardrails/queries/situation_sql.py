@@ -81,7 +81,7 @@ GROUP BY remedy, reason, counts_on
 
 _EARLIER = """
 SELECT 'earlier', CAST({json}(
-  id, remedy, reason, amount_minor, quantity, places, created_at, role, state, note, settlement) AS text)
+  id, remedy, reason, amount_minor, quantity, places, created_at, role, state, note, settlement, "case") AS text)
 FROM (
   SELECT * FROM guardrails_careexception WHERE {of_case} AND policy_id = %s AND NOT ("case" = '')
   ORDER BY created_at DESC LIMIT %s

@@ -10,6 +10,7 @@ from guardrails.actions.exceptions.traced_events import known_budgets, traced_bu
 from guardrails.actions.offers.question_record import Json, facts_of, question_of
 from guardrails.actions.offers.redecide import deciding
 from guardrails.models import AuditRecord, CareException
+from guardrails.queries.chains import chain_of_case
 from policies.engine.compile import Compiled
 from policies.engine.decide import decide
 from policies.engine.question import Question
@@ -48,6 +49,7 @@ def trace_exception(exception: CareException) -> Json:
         },
         "rule": _rule(exception, rules, question_of(record)),
         "budgets": [traced_budget(each, budgets, rules) for each in body["budgets"]],
+        "linked": _linked(exception),
         "events": [traced_event(each, budgets, rules) for each in events],
         "changes": [_change(each, version.published_at) for each in _changes(exception, body)],
     }
@@ -77,6 +79,24 @@ def _question(exception: CareException, rules: Compiled, record: Json) -> Json:
         "history": record["history"],
         "context": record["context"],
     }
+
+
+def _linked(exception: CareException) -> Json | None:
+    """Give the cases that belong together with its own as they do now, and who said so; None where none do."""
+    if not exception.case:
+        return None
+    chain = chain_of_case(policy_id=exception.policy_id, case=exception.case)
+    links = [
+        {
+            "case": link.case,
+            "kind": link.kind,
+            "other": link.other,
+            "linked_at": link.linked_at.isoformat(),
+            "linked_by": link.linked_by,
+        }
+        for link in chain.links
+    ]
+    return {"cases": list(chain.cases), "links": links} if links else None
 
 
 def _rule(exception: CareException, rules: Compiled, question: Question) -> Json:

@@ -77,6 +77,7 @@ def _earlier(inquiry: Inquiry, earlier: Earlier, no: EarlierNo | None) -> dict[s
         "at": earlier.at.astimezone(inquiry.compiled.zone).isoformat(timespec="seconds"),
         "by": earlier.role,
         "state": earlier.state,
+        **({"case": earlier.case} if earlier.case != inquiry.case else {}),
         **({"settlement": earlier.settlement} if earlier.settlement else {}),
         "note": earlier.note,
         **({"declined": _declined(inquiry, no)} if no and no.exception == earlier.id else {}),

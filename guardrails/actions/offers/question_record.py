@@ -10,6 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from guardrails.actions.offers.counted_together import counted_together
 from policies.engine.compile import Compiled
 from policies.engine.decide import decide
 from policies.engine.decision import Decision
@@ -86,11 +87,13 @@ def facts_of(record: Json) -> dict[str, Any]:
 def decided(compiled: Compiled, question: Question, context: Json, heading: Heading) -> tuple[Decision, Json]:
     """Decide, and give the decision with the whole answer. Raises FactError."""
     decision = decide(compiled, question)
+    shown = answer(compiled, question, decision)
     return decision, {
         "decision": heading.decision,
         "policy": {"code": heading.policy, "version": heading.version, "hash": heading.hash},
         "agent": {"id": heading.agent, "role": heading.role},
-        **answer(compiled, question, decision),
+        **shown,
+        "not_offered": counted_together(shown["not_offered"], context, compiled),
         "context": context,
     }
 
