@@ -17,6 +17,8 @@ _TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("::/96"))
 """IPv6 networks whose last 32 bits are an IPv4 address."""
 _NEVER = (IPv4Network("192.0.0.0/24"), IPv6Network("64:ff9b:1::/48"), IPv6Network("fec0::/10"))
 """Local ones, which the standard library of one of the supported Pythons counts as public."""
+_METADATA = (IPv4Address("100.100.100.200"), IPv6Address("fd00:ec2::254"))
+"""Where clouds tell a machine its secrets, beside the link-local 169.254.169.254."""
 DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -74,10 +76,11 @@ def public_addresses(host: str, port: int, *, seconds: float) -> list[str]:
         raise SlowNameError(host) from None
     if not found:
         raise RefusedAddressError(f"There is no host {host}.")
-    if not settings.WEBHOOK_ALLOW_PRIVATE:
-        for address in found:
-            if not is_public(address):
-                raise RefusedAddressError(f"{host} is at {address}, which is not a public address.")
+    for address in found:
+        if not settings.WEBHOOK_ALLOW_PRIVATE and not is_public(address):
+            raise RefusedAddressError(f"{host} is at {address}, which is not a public address.")
+        if never_a_receiver(address):
+            raise RefusedAddressError(f"{host} is at {address}, where no receiver can be.")
     return found
 
 
@@ -88,6 +91,15 @@ def resolve(host: str, port: int) -> list[str]:
     except (OSError, UnicodeError):
         return []
     return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+
+
+def never_a_receiver(address: str) -> bool:
+    """Tell whether it leads to no one host of a network, or to a cloud's metadata: refused whatever is allowed."""
+    written = ip_address(address)
+    return any(
+        each.is_link_local or each.is_multicast or each.is_unspecified or each in _METADATA
+        for each in (written, *_unwrapped(written))
+    )
 
 
 def is_public(address: str) -> bool:

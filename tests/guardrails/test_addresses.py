@@ -213,3 +213,22 @@ def _certified(name: str, folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]
     server.load_cert_chain(both)
     client = ssl.create_default_context(cadata=pem.decode())
     return server, client
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "169.254.169.254", "[fe80::1]", "224.0.0.1", "[ff02::1]", "0.0.0.0", "[::]", "2852039166",
+        "[::ffff:169.254.169.254]", "[64:ff9b::a9fe:a9fe]", "100.100.100.200", "[fd00:ec2::254]",
+    ],
+)  # fmt: skip
+def test_where_private_addresses_are_allowed_no_metadata_and_no_crowd_is(address: str, settings: Any) -> None:
+    settings.WEBHOOK_ALLOW_PRIVATE = settings.WEBHOOK_ALLOW_HTTP = True
+    with pytest.raises(RefusedAddressError, match="where no receiver can be"):
+        check_url(f"http://{address}/")
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "[::1]", "10.0.0.5", "192.168.1.2", "[fd00::1]"])
+def test_where_private_addresses_are_allowed_they_are(address: str, settings: Any) -> None:
+    settings.WEBHOOK_ALLOW_PRIVATE = settings.WEBHOOK_ALLOW_HTTP = True
+    check_url(f"http://{address}/")
