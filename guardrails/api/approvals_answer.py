@@ -143,4 +143,5 @@ class AmendedAnswer(ExceptionAnswer, kw_only=True):
     request: str | None
     asks: Annotated[list[str], Meta(description="The roles that are asked now.")]
     asked_anew: bool
+    text: Annotated[str | UnsetType, Meta(description="What else can be done now.")] = UNSET
     meanwhile: list[Offer] | UnsetType = UNSET

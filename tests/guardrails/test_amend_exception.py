@@ -82,6 +82,12 @@ def test_less_and_then_again_up_to_what_was_approved_keeps_the_yes(help_desk: Ca
     assert list(verify()) == []
 
 
+def test_down_to_what_may_be_given_alone_it_says_so(help_desk: Caller) -> None:
+    request = ask_for(help_desk)
+    assert "text" not in amend(help_desk, request, amount="26.00")
+    assert "needs nobody's yes" in amend(help_desk, request, amount="20.00")["text"]
+
+
 def test_after_a_yes_to_less_that_is_the_most(help_desk: Caller, leads: Caller) -> None:
     request = ask_for(help_desk)
     say(leads, Say.APPROVE, request, agent="sam", amount="28.00")
@@ -197,6 +203,7 @@ def test_told_otherwise_since_the_approval_holds_no_more(help_desk: Caller, lead
     with pytest.raises(FactsChangedError) as refusal:
         take(help_desk, request, NOON + 3 * HOUR)
     assert refusal.value.errors[0].path == "/facts/days_late"
+    assert "days_late was 3 days, is now 2 days" in refusal.value.detail.replace("days late", "days_late")
     assert state_of(request) == "approved"
 
 

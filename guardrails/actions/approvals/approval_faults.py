@@ -1,6 +1,6 @@
 """What is refused to those who ask for a yes, and to those who are asked."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from guardrails.actions.faults import ActionError
@@ -69,13 +69,15 @@ class NoQuestionError(ActionError):
 
 
 class ReasonMissingError(ActionError):
-    """A no, and a question, need words."""
+    """A no, a question and its answer need words."""
 
     code = "reason_missing"
     title = "Say why"
 
     def __init__(self) -> None:
-        super().__init__("The agent has to be told in words.", errors=[Fault("/text", "must be text that says why")])
+        super().__init__(
+            "The other side has to be told in words.", errors=[Fault("/text", "must be text that says why")]
+        )
 
 
 class StandingNoError(ActionError):
@@ -96,9 +98,10 @@ class FactsChangedError(ActionError):
     code = "facts_changed"
     title = "The facts have changed since it was approved"
 
-    def __init__(self, facts: Sequence[str]) -> None:
-        named = ", ".join(facts)
+    def __init__(self, facts: Mapping[str, str]) -> None:
+        """Tell of each fact, by its code, what it was and is."""
         super().__init__(
-            f"It was approved under other facts: {named}. Ask for offers again, or change it to ask anew.",
-            errors=[Fault(f"/facts/{code}", "differs from what was approved") for code in facts],
+            f"It was approved under other facts: {'; '.join(facts.values())}. "
+            "Ask for offers again, or change it to ask anew.",
+            errors=[Fault(f"/facts/{code}", f"differs from what was approved: {said}") for code, said in facts.items()],
         )

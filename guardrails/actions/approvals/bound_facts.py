@@ -11,6 +11,7 @@ from guardrails.queries.asked_decision import asked_decision
 from guardrails.queries.later_facts import later_facts
 from guardrails.queries.waiting_alike import cases_alike
 from policies.engine.compile import Compiled
+from policies.engine.sentences import fact_name, words_of
 from policies.queries.rulebooks import compiled
 
 
@@ -28,19 +29,29 @@ def require_same_facts(row: CareException) -> None:
     later = later_facts(
         policy_id=row.policy_id, cases=cases_alike(row.policy_id, row.case), customer=row.customer, since=asked.asked_at
     )
-    changed = [code for code in sorted(used & told.keys()) if _told_otherwise(code, told[code], later, rules)]
+    found = {code: _told_otherwise(code, told[code], later, rules) for code in sorted(used & told.keys())}
+    changed = {code: text for code, text in found.items() if text}
     if changed:
         raise FactsChangedError(changed)
 
 
-def _told_otherwise(code: str, value: Any, later: list[Mapping[str, Any]], rules: Compiled) -> bool:
-    """Compare with the latest telling of the fact; where only systems are believed, with the latest of a system."""
+def _told_otherwise(code: str, value: Any, later: list[Mapping[str, Any]], rules: Compiled) -> str:
+    """Say what it was and is where it is told otherwise, else nothing.
+
+    Compare with the latest telling of the fact; where only systems are believed, with the latest of a system.
+    """
     only_verified = rules.given[code][2]
     for question in later:
         facts = facts_of(dict(question))
         if code in facts and (not only_verified or code in question["verified"]):
-            return bool(_read(code, facts[code], rules) != _read(code, value, rules))
-    return False
+            was, now = _read(code, value, rules), _read(code, facts[code], rules)
+            said = f"{fact_name(rules, code)} was {_words(code, was, rules)}, is now {_words(code, now, rules)}"
+            return said if was != now else ""
+    return ""
+
+
+def _words(code: str, value: Any, rules: Compiled) -> str:
+    return "not known" if value is None else words_of(rules).value(code, value)
 
 
 def _read(code: str, value: Any, rules: Compiled) -> Any:

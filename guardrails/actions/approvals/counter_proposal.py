@@ -14,7 +14,7 @@ from guardrails.actions.exceptions.given import Given, read_given
 from guardrails.actions.exceptions.grant_answer import Made, grant_answer, grant_body
 from guardrails.actions.exceptions.happen import Effect
 from guardrails.actions.exceptions.promise import promise_of
-from guardrails.actions.faults import NotOfferedError
+from guardrails.actions.faults import NotOfferedError, OutOfRangeError
 from guardrails.actions.money_json import given_json
 from guardrails.actions.offers.ask_again import Again
 from guardrails.audit import Subject, record
@@ -88,6 +88,7 @@ def counter(voting: Voting) -> Json:
 def _reachable(heard: Heard, voter: Voter) -> tuple[Offer, Given]:
     """Give what is proposed, if it is offered now, and needs nobody's yes but this approver's."""
     said, again = heard.voting.said, heard.again
+    _require_known(said.remedy or heard.row.remedy, again)
     offer = again.offer(said.remedy or heard.row.remedy)
     given = read_given(
         offer,
@@ -105,7 +106,18 @@ def _reachable(heard: Heard, voter: Voter) -> tuple[Offer, Given]:
         raise NotOfferedError(
             f"{offer.remedy.name}: so much {message}.", errors=[Fault("/remedy", message)], alternatives=again.offers
         )
+    if offer.remedy.code == heard.row.remedy and given.number == heard.sitting.request.number:
+        path = "/quantity" if offer.remedy.unit not in ("money", "none") else "/amount"
+        text = "That is what was asked for: approve it, or propose something else."
+        raise OutOfRangeError(text, errors=[Fault(path, "is what was asked for")], alternatives=again.offers)
     return offer, given
+
+
+def _require_known(remedy: str, again: Again) -> None:
+    known = again.inquiry.compiled.remedies
+    if remedy not in known:
+        fault = Fault("/remedy", f"is not a remedy of this policy: {', '.join(known)}")
+        raise NotOfferedError(f'There is no remedy "{remedy}".', errors=[fault], alternatives=again.offers)
 
 
 def _require_no_earlier_no(heard: Heard, voter: Voter, offer: Offer, again: Again) -> None:

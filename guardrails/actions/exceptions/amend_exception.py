@@ -22,6 +22,8 @@ from guardrails.models import UNDECIDED, ApprovalRequest, ApprovalSeat, CareExce
 from policies.engine.offers import cost_of
 from policies.queries.rulebooks import compiled
 
+ALONE = "So much needs nobody's yes. To give it now, void this one, ask for offers and take it."
+
 
 @dataclass(frozen=True, kw_only=True)
 class AmendRequest:
@@ -111,7 +113,15 @@ def _kept(
         _change_request(asked, request, number, changes.get("cost_minor", row.cost_minor))
         changes["approval"] = standing(row, asked, seats)
         told["asks"] = asked_now(seats)
+        if _needs_nobody(asked, number):
+            told["text"] = ALONE
     return Effect(to=State(row.state), changes=changes, balances=balances, told=told)
+
+
+def _needs_nobody(asked: ApprovalRequest, number: int | None) -> bool:
+    """Say whether so much could be given alone when it was asked for, and nobody has said no."""
+    alone = asked.alone_number
+    return asked.earlier_no_id is None and number is not None and alone is not None and number <= alone
 
 
 def _change_request(asked: ApprovalRequest, request: AmendRequest, number: int | None, cost_minor: int) -> None:

@@ -69,7 +69,9 @@ def grant_held(
 def require_own_of_ai(acting: Acting) -> None:
     """Raise NotForRoleError for an AI agent that acts on what somebody else promised."""
     if acting.context.is_ai and acting.context.agent_id != acting.exception.agent_id:
-        raise NotForRoleError("An AI agent may grant or void what it promised itself; a person has to do this.")
+        raise NotForRoleError(
+            "An AI agent may grant, change or void only what it promised itself; a person has to do this."
+        )
 
 
 def turns_about(row: CareException) -> list[tuple[str, ...]]:

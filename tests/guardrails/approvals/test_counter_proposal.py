@@ -11,7 +11,7 @@ from guardrails.actions.caller import Caller
 from guardrails.actions.exceptions.exception_json import exception_json
 from guardrails.actions.exceptions.grant_held import grant_held
 from guardrails.actions.exceptions.held_request import HeldRequest
-from guardrails.actions.faults import NotOfferedError, WrongStateError
+from guardrails.actions.faults import NotOfferedError, OutOfRangeError, WrongStateError
 from guardrails.ledger import verify
 from guardrails.models import Agent, BudgetWindow, CareException
 from tests.guardrails.approving import ask_for, say, state_of
@@ -103,3 +103,16 @@ def test_after_a_no_only_somebody_above_proposes_it(help_desk: Caller, leads: Ca
     found = {role: can_propose(user_id=user.pk, approval=request.pk, now=NOON) for role, user in users.items()}
     assert [each.offer.remedy.code for each in found["manager"]] == ["store_credit"]
     assert found["supervisor"] == []
+
+
+def test_a_remedy_that_does_not_exist_is_named_with_those_that_do(help_desk: Caller, leads: Caller) -> None:
+    request = ask_for(help_desk)
+    with pytest.raises(NotOfferedError, match='There is no remedy "nix"') as refusal:
+        say(leads, Say.COUNTER, request, agent="a_supervisor", remedy="nix", text="That.")
+    assert "store_credit" in refusal.value.errors[0].message
+
+
+def test_what_was_asked_for_is_approved_and_not_proposed(help_desk: Caller, leads: Caller) -> None:
+    request = ask_for(help_desk)
+    with pytest.raises(OutOfRangeError, match="approve it"):
+        say(leads, Say.COUNTER, request, agent="a_supervisor", remedy="store_credit", amount="30.00", text="That.")

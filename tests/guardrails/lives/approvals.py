@@ -106,6 +106,7 @@ class Approvals(Shop):
         book = self.book
         allowed = self.may_decide(who, life, request) and book.offers(life.customer, life.case, life)
         allowed = allowed and LEAST <= amount <= book.reach(life.case, life) and self.no_is_below(who, life)
+        allowed = allowed and amount != life.amount
         said = {"text": "That much.", "remedy": "store_credit", "amount": money(amount)}
         answer = self.say(who, Say.COUNTER, life, expect=allowed, **said)
         if answer:
