@@ -53,7 +53,7 @@ WAYS: dict[tuple[str, str], tuple[str, int, int]] = {
 ENDS = {source for source, _ in TRANSITIONS}
 ARROW = (
     '<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto">'
-    '<path d="M 0 0 L 10 5 L 0 10 z" fill="#4b5563"/></marker></defs>'
+    '<path d="M 0 0 L 10 5 L 0 10 z" class="tip"/></marker></defs>'
 )
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1f2937; text-anchor: middle }
@@ -62,6 +62,17 @@ text { font: 13px system-ui, sans-serif; fill: #1f2937; text-anchor: middle }
 .name { font-weight: 600; dominant-baseline: central }
 .way { fill: none; stroke: #4b5563; stroke-width: 1.3 }
 .event { font-size: 12px; paint-order: stroke; stroke: #ffffff; stroke-width: 4px }
+.page { fill: #ffffff }
+.tip { fill: #4b5563 }
+@media (prefers-color-scheme: dark) {
+text { fill: #e5e7eb }
+.state { fill: #312e81; stroke: #818cf8 }
+.end { fill: #374151; stroke: #9ca3af }
+.way { stroke: #9ca3af }
+.event { stroke: #111827 }
+.page { fill: #111827 }
+.tip { fill: #9ca3af }
+}
 """
 
 
@@ -72,7 +83,7 @@ def picture() -> str:
         "<title>The life of an exception</title>",
         f"<style>{STYLE}</style>",
         ARROW,
-        f'<rect width="{WIDTH}" height="{HEIGHT}" rx="8" fill="#ffffff"/>',
+        f'<rect width="{WIDTH}" height="{HEIGHT}" rx="8" class="page"/>',
         *(_way(*ends, events) for ends, events in _arrows().items()),
         *(_words(*ends, events) for ends, events in _arrows().items()),
         *(_place(state) for state in (NEW, *State)),
