@@ -153,7 +153,9 @@ def test_a_stranger_learns_nothing_whatever_they_try(shop: Policy, help_desk: Ca
     for what in Say:
         assert refused(stranger, what, request, agent="zoe", text="Hm?") == "unknown_approval"
         assert refused(stranger, what, request, agent="sam", text="Hm?") == "unknown_approval"
-        assert refused(stranger, what, request, text="Hm?") == "unknown_approval"
+        # It is said before anything is looked up, of a request that does not exist too.
+        for which in (request, ApprovalRequest(id="apr_none")):
+            assert refused(stranger, what, which, text="Hm?") == "unknown_agent"
     say(leads, Say.DECLINE, request, agent="sam", text="No.")
     assert refused(stranger, Say.APPROVE, request, agent="zoe") == "unknown_approval"
     assert refused(leads, Say.APPROVE, request, agent="sam") == "wrong_state"
