@@ -22,8 +22,9 @@ from guardrails.api.body_reader import read_body
 from guardrails.api.endpoint import Endpoint, json_response
 from guardrails.api.examples import GRANTS
 from guardrails.api.exception_csv import CSV, csv_response
+from guardrails.api.exception_detail_answer import ExceptionDetail
 from guardrails.api.exception_search import found, page
-from guardrails.api.exceptions_answer import ExceptionDetail, ExceptionPage, GrantAnswer
+from guardrails.api.exceptions_answer import ExceptionPage, GrantAnswer
 from guardrails.api.idempotency_key import REPEATED, idempotency_key
 from guardrails.api.openapi import EVERY_WRITE, IDEMPOTENCY_KEY, operation, query, text_path
 from guardrails.api.parameters import ExceptionParameters, read_parameters

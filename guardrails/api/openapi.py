@@ -16,7 +16,8 @@ from guardrails.api.approvals_answer import AmendedAnswer, ApprovalAnswer, Voted
 from guardrails.api.bodies import ExceptionBody, OffersBody
 from guardrails.api.case_answer import FollowUpDetail, WorkItemDetail
 from guardrails.api.case_links_answer import CaseLinkBody, ChainAnswer, UndoLinkBody, UndoneAnswer
-from guardrails.api.exceptions_answer import ExceptionAnswer, ExceptionDetail, ExceptionPage, GrantAnswer
+from guardrails.api.exception_detail_answer import ExceptionDetail
+from guardrails.api.exceptions_answer import ExceptionAnswer, ExceptionPage, GrantAnswer
 from guardrails.api.follow_up_bodies import (
     FollowUpDoneBody,
     HandOnBody,

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from guardrails.api.bodies import VALID, Code, Money, Note, NumberText, Reference, Whole
-from guardrails.api.exceptions_answer import ExceptionAnswer, Mismatch
+from guardrails.api.exception_detail_answer import Mismatch
+from guardrails.api.exceptions_answer import ExceptionAnswer
 
 
 def _field(what: str, valid: str, *examples: Any) -> Meta:

@@ -8,7 +8,8 @@ import pytest
 import time_machine
 
 from guardrails.api.approvals_answer import AmendedAnswer, ApprovalAnswer, VotedAnswer, WaitingPage
-from guardrails.api.exceptions_answer import ExceptionDetail, GrantAnswer
+from guardrails.api.exception_detail_answer import ExceptionDetail
+from guardrails.api.exceptions_answer import GrantAnswer
 from guardrails.models import Agent, Scope
 from policies.actions.import_policy import import_policy
 from policies.actions.publish_policy import publish_policy
