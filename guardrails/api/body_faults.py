@@ -45,9 +45,12 @@ def _wrong(body: dict[str, Any], shape: type[msgspec.Struct], strict: bool) -> I
 
 
 def _inside(body: Any, hint: Any, place: str, strict: bool) -> list[FieldFault]:
-    """Give the faults of a body within the body, each at its own place; none where it is no such body at all."""
+    """Give the faults of a body within the body, each at its own place.
+
+    None where it is no such body at all, or where the sentence of the whole says what its parts must be.
+    """
     shapes = [each for each in _members(hint) if isinstance(each, type) and issubclass(each, msgspec.Struct)]
-    if not isinstance(body, dict) or len(shapes) != 1:
+    if not isinstance(body, dict) or len(shapes) != 1 or not _sentences(shapes[0]):
         return []
     found = [*_wrong(body, shapes[0], strict), *_unknown(body, shapes[0], "field")]
     return [replace(each, pointer=place + each.pointer) for each in found]

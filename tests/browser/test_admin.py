@@ -125,7 +125,7 @@ def test_a_manager_sees_a_token_once(
     user_of("manager")
     log_in(page, live_server.url, "manager")
     page.goto(f"{live_server.url}/admin/guardrails/apitoken/add/")
-    page.get_by_label("Name").fill("Order system")
+    page.get_by_role("textbox", name="Name").fill("Order system")
     page.get_by_label("offers:").check()
     page.get_by_label("Team of Shop Europe").check()
     page.get_by_label("Reason for this change").fill("The shop asks by itself")

@@ -99,6 +99,7 @@ TABLES_OF_THEIR_OWN = {
     "hand-overs",
     "outcomes",
     "settlements",
+    "undo-case-link",
     "work-item",
     "work-item-claim",
     "work-item-done",
