@@ -9,11 +9,10 @@ from django.contrib.auth.models import User
 
 from guardrails.actions.caller import Caller
 from guardrails.models import Agent, ApiToken, Assignment, Scope
-from policies.actions.import_policy import import_policy
-from policies.actions.publish_policy import publish_policy
 from policies.models import Policy, Role
 from policies.queries import rulebooks, yaml_document
-from tests.guardrails.builders import NOON, an_agent
+from tests.guardrails.builders import an_agent
+from tests.guardrails.kept_policy import published
 from tests.guardrails.receiver import Receiver, serving
 
 pytest.register_assert_rewrite("tests.guardrails.lives")
@@ -36,9 +35,7 @@ def shop_document() -> dict[str, Any]:
 @pytest.fixture
 def shop(db: None, shop_document: dict[str, Any]) -> Policy:
     """The shop's policy, published."""
-    policy = import_policy(document=shop_document, actor=None, reason="test")
-    publish_policy(policy=policy, actor=None, note="first", now=NOON)
-    return policy
+    return published(shop_document)
 
 
 @pytest.fixture
