@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from guardrails.actions.acting import Acting, Actor, acting_on
+from guardrails.actions.approvals.approval_json import number_json
 from guardrails.actions.caller import Caller
 from guardrails.actions.exceptions.happen import Effect, happen
 from guardrails.actions.exceptions.lifecycle_faults import NotForRoleError
@@ -14,7 +15,7 @@ from guardrails.actions.exceptions.paid import owed_back_after
 from guardrails.actions.faults import OutOfRangeError
 from guardrails.actions.follow_ups.cancel_follow_ups import cancel_follow_ups
 from guardrails.actions.freezes.stops import of_people, require_not_stopped
-from guardrails.actions.money_json import given_json, money_json
+from guardrails.actions.money_json import money_json
 from guardrails.actions.once import Written, once
 from guardrails.actions.settlements.settle_exception import take_back_settlement
 from guardrails.audit import Origin
@@ -94,7 +95,7 @@ def _act(request: ReverseRequest, actor: Actor, by: str, now: datetime, row: Car
             "owed_back": owed_back,
         },
         balances=balances,
-        told={"taken_back": {**_given(row, part.number), "cost": money_json(part.cost_minor, row.currency)}},
+        told={"taken_back": {**number_json(part.number, row), "cost": money_json(part.cost_minor, row.currency)}},
         body={"why": request.reason, "cost_minor": part.cost_minor},
     )
 
@@ -148,14 +149,3 @@ def _must_be_absent(request: ReverseRequest, why: str) -> None:
 
 def _refused(path: str, message: str) -> OutOfRangeError:
     return OutOfRangeError(f"Nothing was taken back: {path[1:]} {message}.", errors=[Fault(path, message)])
-
-
-def _given(row: CareException, number: int | None) -> dict[str, object]:
-    money = row.unit == "money"
-    return given_json(
-        amount_minor=number if money else None,
-        quantity=None if money else number,
-        places=row.places,
-        unit=row.unit,
-        currency=row.currency,
-    )
