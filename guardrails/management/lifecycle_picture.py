@@ -1,15 +1,8 @@
-"""The picture and the table of an exception's life, drawn from the table of transitions.
+"""The picture and the table of an exception's life, drawn from the table of transitions."""
 
-Places of states and ways of arrows are put by hand; an arrow that the table has and this module has not fails.
-"""
+from guardrails.management.drawing import Arrow, Drawing, arrows_of
+from guardrails.models.lifecycle import NEW, TRANSITIONS, State
 
-from collections.abc import Iterator
-from html import escape
-
-from guardrails.models.lifecycle import NEW, TRANSITIONS, Event, State
-
-WIDTH, HEIGHT = 980, 600
-BOX = (150, 40)
 S = State
 PLACES: dict[str, tuple[int, int]] = {
     NEW: (80, 260),
@@ -24,7 +17,6 @@ PLACES: dict[str, tuple[int, int]] = {
     S.COUNTERED: (330, 545),
     S.TIMED_OUT: (530, 545),
 }
-"""The middle of each state's box."""
 WAYS: dict[tuple[str, str], tuple[str, int, int]] = {
     (NEW, S.HELD): ("M 96 250 L 240 152", 150, 188),
     (NEW, S.AWAITING_APPROVAL): ("M 94 276 L 240 378", 150, 334),
@@ -49,47 +41,21 @@ WAYS: dict[tuple[str, str], tuple[str, int, int]] = {
     (S.GRANTED, S.REVERSED): ("M 840 280 L 840 378", 872, 335),
     (S.GRANTED, S.GRANTED): ("M 880 240 C 900 190 950 215 917 246", 930, 198),
 }
-"""The way of each arrow, and the middle of its words."""
-ENDS = {source for source, _ in TRANSITIONS}
-ARROW = (
-    '<defs><marker id="arrow" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto">'
-    '<path d="M 0 0 L 10 5 L 0 10 z" class="tip"/></marker></defs>'
-)
-STYLE = """
-text { font: 13px system-ui, sans-serif; fill: #1f2937; text-anchor: middle }
-.state { fill: #eef2ff; stroke: #4f46e5; stroke-width: 1.5 }
-.end { fill: #f3f4f6; stroke: #6b7280 }
-.name { font-weight: 600; dominant-baseline: central }
-.way { fill: none; stroke: #4b5563; stroke-width: 1.3 }
-.event { font-size: 12px; paint-order: stroke; stroke: #ffffff; stroke-width: 4px }
-.page { fill: #ffffff }
-.tip { fill: #4b5563 }
-@media (prefers-color-scheme: dark) {
-text { fill: #e5e7eb }
-.state { fill: #312e81; stroke: #818cf8 }
-.end { fill: #374151; stroke: #9ca3af }
-.way { stroke: #9ca3af }
-.event { stroke: #111827 }
-.page { fill: #111827 }
-.tip { fill: #9ca3af }
-}
-"""
+NAMES = {state.value: state.label for state in State} | {S.COUNTERED.value: "Countered"}
+"""What the boxes have room for."""
 
 
 def picture() -> str:
     """Give the diagram as SVG."""
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
-        "<title>The life of an exception</title>",
-        f"<style>{STYLE}</style>",
-        ARROW,
-        f'<rect width="{WIDTH}" height="{HEIGHT}" rx="8" class="page"/>',
-        *(_way(*ends, events) for ends, events in _arrows().items()),
-        *(_words(*ends, events) for ends, events in _arrows().items()),
-        *(_place(state) for state in (NEW, *State)),
-        "</svg>",
-    ]
-    return "\n".join(parts) + "\n"
+    drawing = Drawing(
+        title="The life of an exception",
+        size=(980, 600),
+        places=PLACES,
+        ways=WAYS,
+        names=NAMES,
+        ends=frozenset(State) - {source for source, _ in TRANSITIONS},
+    )
+    return drawing.svg(arrows())
 
 
 def table() -> str:
@@ -97,45 +63,12 @@ def table() -> str:
     rows = ["| from | event | to | only if |", "|---|---|---|---|"]
     for (source, event), transition in TRANSITIONS.items():
         to = ", ".join(state.label for state in transition.to)
-        rows.append(f"| {_name(source)} | `{event}` | {to} | {transition.guard} |")
+        rows.append(f"| {State(source).label if source else '(new)'} | `{event}` | {to} | {transition.guard} |")
     return "\n".join(rows) + "\n"
 
 
-def _arrows() -> dict[tuple[str, str], list[Event]]:
-    found: dict[tuple[str, str], list[Event]] = {}
-    for (source, event), transition in TRANSITIONS.items():
-        for state in transition.to:
-            found.setdefault((source, state), []).append(event)
-    return found
-
-
-def _way(source: str, to: str, events: list[Event]) -> str:
-    return f'<path class="way" d="{WAYS[source, to][0]}" marker-end="url(#arrow)"/>'
-
-
-def _words(source: str, to: str, events: list[Event]) -> str:
-    _, x, y = WAYS[source, to]
-    lines = list(_lines([event.value.replace("_", " ") for event in events]))
-    spans = (f'<tspan x="{x}" dy="{0 if at == 0 else 15}">{escape(line)}</tspan>' for at, line in enumerate(lines))
-    return f'<text class="event" x="{x}" y="{y}">{"".join(spans)}</text>'
-
-
-def _lines(words: list[str]) -> Iterator[str]:
-    """Three events a line."""
-    for at in range(0, len(words), 3):
-        yield ", ".join(words[at : at + 3]) + ("," if at + 3 < len(words) else "")
-
-
-def _place(state: str) -> str:
-    x, y = PLACES[state]
-    if state == NEW:
-        return f'<circle class="state" cx="{x}" cy="{y}" r="20"/><text class="name" x="{x}" y="{y}">new</text>'
-    width, height = BOX
-    kind = "state" if state in ENDS else "state end"
-    box = f'<rect class="{kind}" x="{x - width // 2}" y="{y - height // 2}" width="{width}" height="{height}" rx="8"/>'
-    words = _name(state) if len(_name(state)) < 20 else "Countered"
-    return f'{box}<text class="name" x="{x}" y="{y}">{escape(words)}</text>'
-
-
-def _name(state: str) -> str:
-    return State(state).label if state else "(new)"
+def arrows() -> dict[Arrow, list[str]]:
+    """Give the events by the states between which they lead."""
+    return arrows_of(
+        (source, event.value, to) for (source, event), transition in TRANSITIONS.items() for to in transition.to
+    )

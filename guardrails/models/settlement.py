@@ -1,5 +1,7 @@
 """Settlement: whether what was granted has arrived. Granting is not paying; the system that pays says so."""
 
+from dataclasses import dataclass
+
 from django.db import models
 
 
@@ -24,28 +26,35 @@ class SettlementEvent(models.TextChoices):
     TAKE_BACK = "take_back", "is taken back"
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What an event makes of a settlement, and what must hold for it."""
+
+    to: Settlement
+    guard: str
+
+
 P, V = Settlement, SettlementEvent
-SETTLEMENTS: dict[tuple[Settlement, SettlementEvent], Settlement] = {
-    (P.PENDING, V.SEND): P.SENT,
-    (P.PENDING, V.CONFIRM): P.CONFIRMED,
-    (P.PENDING, V.FAIL): P.FAILED,
-    (P.PENDING, V.TAKE_BACK): P.REVERSED,
-    # It is sent with its webhook, and once more where the payer says so itself, with a reference of its own.
-    (P.SENT, V.SEND): P.SENT,
-    (P.SENT, V.CONFIRM): P.CONFIRMED,
-    (P.SENT, V.FAIL): P.FAILED,
-    (P.SENT, V.TAKE_BACK): P.REVERSED,
-    # A transfer that the bank sends back: it has not arrived after all, and is paid again.
-    (P.CONFIRMED, V.BOUNCE): P.FAILED,
-    # What was paid and then taken back, all of it or a part, is with the payer again.
-    (P.CONFIRMED, V.RETURN): P.CONFIRMED,
-    (P.REVERSED, V.RETURN): P.REVERSED,
-    (P.CONFIRMED, V.TAKE_BACK): P.REVERSED,
-    (P.FAILED, V.SEND): P.SENT,
-    (P.FAILED, V.CONFIRM): P.CONFIRMED,
-    (P.FAILED, V.TAKE_BACK): P.REVERSED,
+BEGINS = P.PENDING
+"""What it is once the exception is granted."""
+SETTLEMENTS: dict[tuple[Settlement, SettlementEvent], Step] = {
+    (P.PENDING, V.SEND): Step(P.SENT, "the payer says so, or its endpoint has received the grant"),
+    (P.PENDING, V.CONFIRM): Step(P.CONFIRMED, "it has arrived"),
+    (P.PENDING, V.FAIL): Step(P.FAILED, "the payer could not"),
+    (P.PENDING, V.TAKE_BACK): Step(P.REVERSED, "the whole exception is reversed"),
+    (P.SENT, V.SEND): Step(P.SENT, "the payer says so itself, with a reference of its own"),
+    (P.SENT, V.CONFIRM): Step(P.CONFIRMED, "it has arrived"),
+    (P.SENT, V.FAIL): Step(P.FAILED, "it does not arrive"),
+    (P.SENT, V.TAKE_BACK): Step(P.REVERSED, "the whole exception is reversed"),
+    (P.CONFIRMED, V.BOUNCE): Step(P.FAILED, "it had arrived and came back, such as a transfer that the bank returns"),
+    (P.CONFIRMED, V.RETURN): Step(P.CONFIRMED, "a part was taken back since it was paid, and has not all come back"),
+    (P.CONFIRMED, V.TAKE_BACK): Step(P.REVERSED, "the whole exception is reversed; what was paid is to come back"),
+    (P.FAILED, V.SEND): Step(P.SENT, "the payer says that it tries again; no repeated delivery does"),
+    (P.FAILED, V.CONFIRM): Step(P.CONFIRMED, "it has arrived after all"),
+    (P.FAILED, V.TAKE_BACK): Step(P.REVERSED, "the whole exception is reversed"),
+    (P.REVERSED, V.RETURN): Step(P.REVERSED, "it was paid before, and has not all come back"),
 }
-"""What each event makes of a settlement; what is not here is refused. A failed one may be tried again."""
+"""What each event makes of a settlement; what is not here is refused."""
 
 _OVER = {
     "": "It was not granted, or is not any more: nothing is to be paid.",

@@ -157,10 +157,10 @@ def test_every_state_and_event_is_allowed_or_a_named_refusal(before, event, paye
         state = State.REVERSED if before == Settlement.REVERSED else State.GRANTED
         row = an_exception(shop, state=state, settlement=before, payer_reference="PAY-1")
     answer = say(payer, row.pk, event, reference="PAY-2")
-    to = SETTLEMENTS.get((before, SAID[event])) if before else None
-    if to and event != "returned":
+    step = SETTLEMENTS.get((before, SAID[event])) if before else None
+    if step and event != "returned":
         assert answer.status_code == 200
-        assert answer.json()["settlement"]["state"] == to
+        assert answer.json()["settlement"]["state"] == step.to
         return
     assert answer.status_code == 409
     assert f"({settlement_refusal(before or '', SAID[event])[0]})" in answer.json()["errors"][0]["detail"]

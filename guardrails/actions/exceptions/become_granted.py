@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from guardrails.actions.follow_ups.owe_follow_up import follow_up_of, owe_follow_up
-from guardrails.models import CareException, Settlement
+from guardrails.models import CareException
+from guardrails.models.settlement import BEGINS
 from policies.engine.compile import Compiled
 
 Json = dict[str, Any]
@@ -29,7 +30,7 @@ def become_granted(row: CareException, *, rules: Compiled, rule: str, agent_id: 
     return {
         "granted_at": now,
         "granted_on": now.astimezone(rules.zone).date(),
-        "settlement": Settlement.PENDING.value,
+        "settlement": BEGINS.value,
         "settlement_at": now,
         "follow_up_what": owed.what if owed else "",
         "follow_up_due_at": due_at,

@@ -8,10 +8,11 @@ from typing import Any
 
 from guardrails.actions.follow_ups.owe_follow_up import owe_follow_up
 from guardrails.actions.offers.inquiry import Inquiry
-from guardrails.models import Settlement, State
+from guardrails.models import State
 from guardrails.models.lifecycle import PROMISED
 from guardrails.models.portable_sql import stored
 from guardrails.models.prepared import prepared_cursor
+from guardrails.models.settlement import BEGINS
 from policies.engine.decision import Offer
 from policies.engine.durations import duration
 
@@ -67,7 +68,7 @@ def insert(row: ExceptionRow) -> None:
     values += [json.dumps(row.promise) if row.promise else None]
     values += [stored(row.expires_at) if row.expires_at else None, inquiry.today if row.state in PROMISED else None]
     values += [at if granted else None, inquiry.today if granted else None, 0, 0]
-    values += [Settlement.PENDING.value if granted else "", at if granted else None, "", ""]
+    values += [BEGINS.value if granted else "", at if granted else None, "", ""]
     follow_up = (offer.rule.follow_up or offer.remedy.follow_up) if granted else None
     values += [
         follow_up.what if follow_up else "",

@@ -138,7 +138,8 @@ def _says_money_moved(row: CareException, word: Word) -> bool:
 
 def _apply(row: CareException, word: Word, actor: Actor, now: datetime) -> Json:
     before = row.settlement
-    to = SETTLEMENTS.get((Settlement(before), word.event), Settlement(before))
+    step = SETTLEMENTS.get((Settlement(before), word.event))
+    to = step.to if step else Settlement(before)
     since = row.settlement_at if to == before else max(word.at, row.granted_at or word.at)
     changes: Json = {"settlement": to, "settlement_at": since}
     if word.reference:
