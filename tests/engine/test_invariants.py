@@ -1,9 +1,10 @@
 """What holds for every policy and every question: answers that are never empty, never too much, and always the same."""
 
 import dataclasses
+import json
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,13 +23,27 @@ from tests.engine.strategies_formulas import scalar
 from tests.engine.vocabulary import Vocabulary
 
 
+class Decided(NamedTuple):
+    """What Hypothesis shows of a test that fails is all that one needs to see it again, and no more.
+
+    Of a representation of more than 30 kB it warns, which would be the error that is shown, in the failure's place.
+    """
+
+    compiled: Compiled
+    question: Question
+    decision: Decision
+
+    def __repr__(self) -> str:
+        return f"{json.dumps(dump(self.compiled.rulebook))} asked {self.question}"
+
+
 @st.composite
-def decided(draw) -> tuple[Compiled, Question, Decision]:
+def decided(draw) -> Decided:
     document = draw(documents())
     rulebook = read(document)
     question = draw(questions(rulebook, document))
     compiled = compile_rulebook(rulebook)
-    return compiled, question, decide(compiled, question)
+    return Decided(compiled, question, decide(compiled, question))
 
 
 @effort(0.5)
