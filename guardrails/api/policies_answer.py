@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from guardrails.api.context_answer import Moment
-from guardrails.api.offers_answer import AgentNamed, PolicyNamed, ScopeName
+from guardrails.api.offers_answer import AgentNamed, HeldUntil, PolicyNamed, ScopeName
 
 Figure = Annotated[str | int, Meta(description="Money as decimal text, or a count.")]
 
@@ -28,10 +28,15 @@ class BudgetStanding(Struct):
     taken: Figure
     remaining: Figure
     currency: Annotated[str | None, Meta(description="Of money.")]
-    resets_at: Annotated[Moment | None, Meta(description="null of a rolling budget, and of one for ever.")]
     rolling: Rolling | None
     reasons: Annotated[list[str] | None, Meta(description="Which exceptions take from it; null: all.")]
     remedies: Annotated[list[str] | None, Meta(description="Which exceptions take from it; null: all.")]
+    resets_at: Annotated[Moment | None, Meta(description="null of a rolling budget, and of one for ever.")]
+    held: Annotated[
+        str | int | UnsetType,
+        Meta(description="How much of what is taken is only held by open promises; left out where nothing is."),
+    ] = UNSET
+    held_until: HeldUntil = UNSET
 
 
 class BudgetsAnswer(Struct):

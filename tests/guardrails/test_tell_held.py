@@ -1,13 +1,14 @@
 """A budget is short because somebody holds a part of it: whoever comes second is told so, and when to ask again."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from guardrails.actions.budgets.read_budgets import BudgetsRequest, read_budgets
 from guardrails.actions.caller import Caller
 from guardrails.actions.faults import NotOfferedError, OutOfRangeError
 from guardrails.actions.offers.redecide import redecide_decisions
@@ -144,6 +145,46 @@ def test_what_is_held_for_linked_cases_is_told_without_naming_them(help_desk: Ca
     assert (left["remaining"], left["held"]) == ("5.00", "45.00")
     assert "K-1" not in str(offer)
     assert "C-1" not in str(offer)
+
+
+def test_what_another_customer_of_the_chain_holds_counts_as_held_of_ones_own_budget(
+    help_desk: Caller, shop: Policy, shop_document: dict[str, Any]
+) -> None:
+    once = [
+        each | {"remedies": ["store_credit"]} if each["scope"] == "customer" else each
+        for each in shop_document["budgets"]
+    ]
+    new_version(shop, shop_document | {"budgets": once})
+    hold(help_desk, request=about(1), amount="10.00")
+    link(an_order_system(), "K-2", "K-1")
+    no = refused(ask(help_desk, about(2)))
+    assert (no["because"][0]["budget"], no["because"][0]["held"]) == ("customer_year", 1)
+    assert "1 exception is held until 14:15, and may be free again then." in no["text"]
+    year = listed(help_desk, customer="C-2", case="K-2")["customer_year"]
+    assert (year["taken"], year["held"], year["held_until"]) == (1, 1, UNTIL)
+    assert "held" not in listed(help_desk, customer="C-2", case="K-9")["customer_year"]
+
+
+def test_the_list_of_budgets_tells_how_much_is_only_held_and_until_when(help_desk: Caller) -> None:
+    grant(help_desk, request=about(1), amount="20.00")
+    for number, minutes in ((2, 0), (3, 5)):
+        hold(help_desk, request=about(number), amount="10.00", now=NOON + minutes * MINUTE)
+    found = listed(help_desk, customer="C-2", case="K-2", now=NOON + 5 * MINUTE)
+    figures = {code: (each["taken"], each.get("held"), each.get("held_until")) for code, each in found.items()}
+    assert figures == {
+        "agent_week": ("40.00", "20.00", UNTIL),
+        "case_money": ("10.00", "10.00", UNTIL),
+        "customer_year": (0, None, None),
+        "months_given": ("0.00", None, None),
+    }
+    later = listed(help_desk, now=NOON + 15 * MINUTE)["agent_week"]
+    assert (later["taken"], later["held"], later["held_until"]) == ("30.00", "10.00", "2026-06-15T14:20:00+02:00")
+
+
+def listed(caller: Caller, now: datetime = NOON, **whose: str) -> dict[str, dict[str, Any]]:
+    """Give the list of budgets by code."""
+    request = BudgetsRequest(policy="shop_eu", agent="ana", **whose)
+    return {each["code"]: each for each in read_budgets(caller=caller, request=request, now=now)["budgets"]}
 
 
 def test_customers_are_told_nothing_of_it(help_desk: Caller) -> None:

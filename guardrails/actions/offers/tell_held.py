@@ -7,7 +7,7 @@ is offered, so that no other question costs a query more.
 
 from dataclasses import replace
 
-from guardrails.actions.budgets.budget_windows import asked_windows, linked_windows
+from guardrails.actions.budgets.budget_windows import asked_windows, chain_of, linked_windows
 from guardrails.actions.offers.inquiry import Inquiry
 from guardrails.actions.offers.pose import Posed
 from guardrails.queries.held_parts import HeldPart, held_parts
@@ -23,10 +23,11 @@ def tell_held(inquiry: Inquiry, posed: Posed, decision: Decision) -> Posed:
     if not budgets:
         return posed
     windows = [*asked_windows(budgets, inquiry), *linked_windows(budgets, inquiry)]
-    found = held_parts(policy_id=inquiry.policy_id, windows=windows, now=inquiry.now)
+    chain = chain_of(budgets, inquiry)
+    found = held_parts(policy_id=inquiry.policy_id, windows=windows, now=inquiry.now, chain=chain)
     if not found:
         return posed
-    held = {code: _told(inquiry, found[code]) for code in sorted(found)}
+    held = {code: _held(inquiry, found[code]) for code in sorted(found)}
     return replace(posed, question=replace(posed.question, held=held))
 
 
@@ -38,6 +39,11 @@ def _short(decision: Decision) -> set[str]:
     return cut | extended | exhausted
 
 
-def _told(inquiry: Inquiry, part: HeldPart) -> Held:
-    until = part.until.astimezone(inquiry.compiled.zone).isoformat() if part.until else ""
-    return Held(amount=part.amount, until=until, sole=part.promises == 1)
+def _held(inquiry: Inquiry, part: HeldPart) -> Held:
+    until = held_until(inquiry, part)
+    return Held(amount=part.amount, until=until or "", sole=part.promises == 1)
+
+
+def held_until(inquiry: Inquiry, part: HeldPart) -> str | None:
+    """Give when the first of it is free again, by the policy's clocks; None: when somebody has answered."""
+    return part.until.astimezone(inquiry.compiled.zone).isoformat() if part.until else None
