@@ -21,6 +21,7 @@ from guardrails.admin.due_first import DueFirstAdmin, ToDoFilter
 from guardrails.admin.exception_filters import SeenPolicyFilter
 from guardrails.admin.figures import role_name, told, words
 from guardrails.admin.period import PeriodFilter
+from guardrails.admin.read_at import as_of_now
 from guardrails.admin.yes_awaited import awaited_requests
 from guardrails.models import ApprovalRequest, ApprovalSeat, SeatState, State
 from guardrails.models.database_clock import database_now
@@ -93,7 +94,7 @@ class ApprovalAdmin(DueFirstAdmin):
         """Give the rows with what their pages name."""
         seats = ApprovalSeat.objects.filter(state=SeatState.OPEN).select_related("claimed_by").order_by("position")
         rows = super().get_queryset(request).select_related(*self.list_select_related, "exception__decision")
-        return rows.prefetch_related(Prefetch("seats", seats, to_attr="open_seats"))
+        return as_of_now(rows.prefetch_related(Prefetch("seats", seats, to_attr="open_seats")))
 
     @admin.display(description="due (UTC)")
     def due(self, row: ApprovalRequest) -> str:
@@ -121,9 +122,9 @@ class ApprovalAdmin(DueFirstAdmin):
         return ", ".join(str(seat.claimed_by) for seat in row.open_seats if seat.claimed_by) or "–"
 
     @display(description="state", label=_LABELS)
-    def shown_state(self, row: ApprovalRequest) -> str:
+    def shown_state(self, row: Any) -> str:
         """Show the state, and whether it is overdue."""
-        return standing(row, database_now())
+        return standing(row, row.read_at)
 
     def page_context(self, request: HttpRequest, row: ApprovalRequest) -> dict[str, Any]:
         """Give everything, and what this user may say to it."""

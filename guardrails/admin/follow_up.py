@@ -1,5 +1,6 @@
 """Pages of follow-ups: what is owed to whom, by whom, until when, and how it turned out."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -14,9 +15,9 @@ from guardrails.admin.due_first import DueFirstAdmin, ToDoFilter
 from guardrails.admin.exception_filters import EqualFilter, RoleFilter, SeenPolicyFilter
 from guardrails.admin.figures import told, words
 from guardrails.admin.period import PeriodFilter
+from guardrails.admin.read_at import as_of_now
 from guardrails.admin.way_up import way_up_card
 from guardrails.models import FollowUp, FollowUpState
-from guardrails.models.database_clock import database_now
 from guardrails.queries.people import agents_seen_by
 from policies.admin.base import display
 from policies.queries.rulebooks import compiled
@@ -64,24 +65,26 @@ class FollowUpAdmin(DueFirstAdmin):
         return row.owner.name if row.owner else f"any {words(row.role).lower()}"
 
     @display(description="state", label=_LABELS)
-    def shown_state(self, row: FollowUp) -> str:
+    def shown_state(self, row: Any) -> str:
         """Show the state, and whether it is overdue."""
-        return standing(row)
+        return standing(row, row.read_at)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Give the rows with what their pages name."""
-        return super().get_queryset(request).select_related("policy", "owner", "exception__decision")
+        rows = super().get_queryset(request).select_related("policy", "owner", "exception__decision")
+        return as_of_now(rows)
 
-    def page_context(self, request: HttpRequest, row: FollowUp) -> dict[str, Any]:
+    def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """Give all that is known of it."""
         exception = row.exception
         rules = compiled(exception.version_id)
+        stands = standing(row, row.read_at)
         return {
             "title": row.what,
             "row": row,
             "zone": rules.zone.key,
-            "standing": standing(row),
-            "badge": {"Done": "gr-good", "Overdue": "gr-bad"}.get(standing(row), "gr-wait"),
+            "standing": stands,
+            "badge": {"Done": "gr-good", "Overdue": "gr-bad"}.get(stands, "gr-wait"),
             "role": rules.roles[row.role].name if row.role in rules.roles else words(row.role),
             "way": way_up_card(row, own=row.role, rules=follow_up_rules(row), done=row.state != FollowUpState.OPEN),
             "exception_text": told(exception),
@@ -92,6 +95,6 @@ class FollowUpAdmin(DueFirstAdmin):
         }
 
 
-def standing(row: FollowUp) -> str:
+def standing(row: FollowUp, now: datetime) -> str:
     """Say in a word how it stands."""
-    return "Overdue" if is_overdue(row, database_now()) else str(FollowUpState(row.state).label)
+    return "Overdue" if is_overdue(row, now) else str(FollowUpState(row.state).label)

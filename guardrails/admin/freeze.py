@@ -13,6 +13,7 @@ from guardrails.actions.freezes.begin_freeze import begin_freeze
 from guardrails.actions.freezes.freeze_faults import FreezeIsOverError
 from guardrails.actions.freezes.lift_freeze import lift_freeze, may_lift
 from guardrails.admin.freeze_form import FreezeForm, LiftForm
+from guardrails.admin.read_at import as_of_now
 from guardrails.models import Freeze
 from guardrails.models.database_clock import database_now
 from guardrails.queries.freezes import freezes_seen_by, in_force
@@ -82,7 +83,8 @@ class FreezeAdmin(PlainFieldsMixin, QuotedKeysMixin, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Give the freezes that the user sees."""
-        return super().get_queryset(request).filter(pk__in=freezes_seen_by(actor_of(request)).values("pk"))
+        seen = freezes_seen_by(actor_of(request)).values("pk")
+        return as_of_now(super().get_queryset(request).filter(pk__in=seen))
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Tell the form who stops something."""
@@ -113,9 +115,9 @@ class FreezeAdmin(PlainFieldsMixin, QuotedKeysMixin, ModelAdmin):
         return str(row.policy) if row.policy else "everywhere"
 
     @display(description="state", label={IN_FORCE: "danger", TO_COME: "warning", OVER: "info", LIFTED: "success"})
-    def state(self, row: Freeze) -> str:
+    def state(self, row: Any) -> str:
         """Say whether it stops anything."""
-        return standing(row, database_now())
+        return standing(row, row.read_at)
 
     @admin.display(description="begins (UTC)", ordering="begins_at")
     def begins(self, row: Freeze) -> str:

@@ -1,6 +1,7 @@
 """Pages of work items: cases that were handed over, with everything said so far."""
 
 import json
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -14,9 +15,9 @@ from guardrails.admin.due_first import DueFirstAdmin, ToDoFilter
 from guardrails.admin.exception_filters import EqualFilter, SeenPolicyFilter
 from guardrails.admin.figures import told, words
 from guardrails.admin.period import PeriodFilter
+from guardrails.admin.read_at import as_of_now
 from guardrails.admin.way_up import way_up_card
 from guardrails.models import HANDOVER, WorkItem, WorkItemState
-from guardrails.models.database_clock import database_now
 from guardrails.queries.case_history import case_history
 from policies.admin.base import display
 from policies.models import Role
@@ -78,26 +79,28 @@ class WorkItemAdmin(DueFirstAdmin):
         return row.claimed_by.name if row.claimed_by else None
 
     @display(description="state", label=_LABELS)
-    def shown_state(self, row: WorkItem) -> str:
+    def shown_state(self, row: Any) -> str:
         """Show the state, and whether it is overdue."""
-        return standing(row)
+        return standing(row, row.read_at)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Give the rows with what their pages name."""
-        return super().get_queryset(request).select_related("policy", "from_agent", "claimed_by", "decision")
+        rows = super().get_queryset(request).select_related("policy", "from_agent", "claimed_by", "decision")
+        return as_of_now(rows)
 
-    def page_context(self, request: HttpRequest, row: WorkItem) -> dict[str, Any]:
+    def page_context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """Give the whole case."""
         decision = row.decision
         rules = compiled(decision.version_id)
         answer, question = json.loads(decision.answer), json.loads(decision.question)
         given = case_history(policy_id=row.policy_id, case=row.case)[:MOST_EARLIER]
+        stands = standing(row, row.read_at)
         return {
             "title": f"Handed over: {words(decision.reason).lower()}",
             "row": row,
             "zone": rules.zone.key,
-            "standing": standing(row),
-            "badge": {"Done": "gr-good", "Overdue": "gr-bad"}.get(standing(row), "gr-wait"),
+            "standing": stands,
+            "badge": {"Done": "gr-good", "Overdue": "gr-bad"}.get(stands, "gr-wait"),
             "reason": rules.reasons.get(decision.reason, words(decision.reason)),
             "receiver": receiver_name(rules, row.for_role),
             "from_role": rules.roles[row.from_role].name if row.from_role in rules.roles else words(row.from_role),
@@ -109,8 +112,8 @@ class WorkItemAdmin(DueFirstAdmin):
         }
 
 
-def standing(row: WorkItem) -> str:
+def standing(row: WorkItem, now: datetime) -> str:
     """Say in a word how it stands."""
-    if row.state != WorkItemState.DONE and row.due_at <= database_now():
+    if row.state != WorkItemState.DONE and row.due_at <= now:
         return "Overdue"
     return str(WorkItemState(row.state).label)
