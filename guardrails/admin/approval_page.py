@@ -126,7 +126,7 @@ def _now(row: ApprovalRequest, now: datetime) -> dict[str, Any]:
         again.offer(exception.remedy)
     except ActionError as error:
         return {"why_not": error.detail, "around": around}
-    offer = next(each for each in again.offers if each["remedy"] == exception.remedy)
+    offer = again.with_left(next(each for each in again.offers if each["remedy"] == exception.remedy))
     currency = exception.currency
     budgets = [
         {

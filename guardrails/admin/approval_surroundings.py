@@ -24,7 +24,7 @@ def surroundings(row: ApprovalRequest, again: Again) -> dict[str, Any]:
     others = _others(row)
     shown = {row.exception_id, *(other.exception_id for other in others)}
     before = [each for each in case.get("earlier", ()) if each["exception"] not in shown]
-    offers = {"offers": alone_offers(again.offers)}
+    offers = {"offers": alone_offers(again.beside())}
     return {
         "contacts": case.get("contacts"),
         "linked": case.get("linked", ()),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from guardrails.actions.exceptions.exception_json import awaited
+from guardrails.actions.approvals.awaited import awaited
 from guardrails.admin.figures import role_name, told, words
 from guardrails.admin.overdue import ToDo, handed_over, overdue
 from guardrails.admin.undelivered import undelivered

@@ -9,6 +9,10 @@ from guardrails.api.context_answer import Moment, Quantity
 from guardrails.api.offers_answer import Approvers, Duration
 
 ApprovalState = Literal["open", "question", "approved", "declined", "countered", "timed_out", "voided"]
+WaitsFor = Literal["approvers", "requester"]
+LeftAfterAnswer = Annotated[
+    Duration | None, Meta(description="The business time that approvers have once their question is answered.")
+]
 Verdict = Literal["approve", "approve_less", "counter", "decline", "ask", "answer"]
 
 
@@ -48,6 +52,13 @@ class AlreadyWaiting(Struct):
     quantity: Quantity | UnsetType = UNSET
 
 
+class HowMuch(Struct):
+    """An amount, a quantity, or neither, as the remedy's unit says."""
+
+    amount: Money | UnsetType = UNSET
+    quantity: Quantity | UnsetType = UNSET
+
+
 class Said(Struct):
     """What somebody said, in which role; `for_agent` is whom they stood in for."""
 
@@ -74,10 +85,26 @@ class AwaitedApproval(Struct):
     until: Moment | None
     request: Annotated[str | None, Meta(description="Read it at /api/v1/approvals/.")]
     state: ApprovalState
-    asks: Annotated[list[str], Meta(description="The roles that are asked now.")]
+    waits_for: Annotated[
+        WaitsFor | None,
+        Meta(description="Whose move it is: that of those who are asked, or of whoever is to answer their question."),
+    ]
+    asks: Annotated[list[str], Meta(description="The roles that are asked now, also while their question is open.")]
+    asked_later: Annotated[list[str], Meta(description="The roles that are asked once those of now have agreed.")]
+    asked_for: Annotated[HowMuch | None, Meta(description="How much was asked for, whatever was agreed to.")]
+    told: Annotated[str, Meta(description="What the customer was told.")]
     question: Annotated[Said | None, Meta(description="What an approver wants to know; also late it can be answered.")]
     question_until: Annotated[
         Moment | None, Meta(description="Until when the answer is due and no time runs; then it runs on by itself.")
     ]
-    outcome: Said | None
+    left_after_answer: LeftAfterAnswer
+    agreed: Annotated[list[Said], Meta(description="Everybody who has agreed, in order.")]
+    outcome: Annotated[Said | None, Meta(description="What was said last, where that decided it.")]
     earlier_no: EarlierNo | None
+    say: Annotated[
+        str | None,
+        Meta(
+            description="What may be said to the customer by now; never a limit. null: it is over, or was decided"
+            " before such words were kept."
+        ),
+    ]

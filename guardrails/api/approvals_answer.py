@@ -4,7 +4,16 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from guardrails.api.approval_parts import AlreadyWaiting, ApprovalState, EarlierNo, Proposal, Said
+from guardrails.api.approval_parts import (
+    AlreadyWaiting,
+    ApprovalState,
+    EarlierNo,
+    HowMuch,
+    LeftAfterAnswer,
+    Proposal,
+    Said,
+    WaitsFor,
+)
 from guardrails.api.bodies import Money
 from guardrails.api.context_answer import Context, Moment, Quantity
 from guardrails.api.exceptions_answer import AgentInTeam, ExceptionAnswer
@@ -48,6 +57,8 @@ class Waiting(Struct, rename={"for_": "for"}):
     requested_by: AgentInTeam
     says: Annotated[str, Meta(description="Why, in the agent's words.")]
     state: Literal["open", "question"]
+    waits_for: Annotated[WaitsFor, Meta(description="Whose move it is: yours, or of whoever is to answer a question.")]
+    left_after_answer: LeftAfterAnswer
     question_due_at: Annotated[
         Moment | None, Meta(description="While a question stops the clock: when it runs on, answered or not.")
     ]
@@ -64,13 +75,6 @@ class WaitingPage(Struct):
 
     results: list[Waiting]
     next: str | None
-
-
-class HowMuch(Struct):
-    """An amount, a quantity, or neither, as the remedy's unit says."""
-
-    amount: Money | UnsetType = UNSET
-    quantity: Quantity | UnsetType = UNSET
 
 
 class FactTold(Struct):
@@ -118,6 +122,8 @@ class ApprovalAnswer(Struct):
     earlier_no: EarlierNo | None
     already_waiting: Annotated[list[AlreadyWaiting], Meta(description="What else waits for the same.")]
     due_at: Moment
+    waits_for: WaitsFor | None
+    left_after_answer: LeftAfterAnswer
     paused_at: Annotated[Moment | None, Meta(description="Since when a question stops the clock.")]
     question_due_at: Annotated[Moment | None, Meta(description="When it runs on, answered or not.")]
     created_at: Moment

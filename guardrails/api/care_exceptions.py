@@ -11,8 +11,9 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from rest_framework.request import Request
 
+from guardrails.actions.approvals.awaited import awaited
 from guardrails.actions.approvals.read_approvals import read_meanwhile
-from guardrails.actions.exceptions.exception_json import awaited, exception_json
+from guardrails.actions.exceptions.exception_json import exception_json
 from guardrails.actions.exceptions.grant_exception import GrantRequest, grant_exception
 from guardrails.actions.exceptions.trace_exception import trace_exception
 from guardrails.actions.follow_ups.aftermath import aftermath

@@ -13,3 +13,9 @@ def duration(text: str) -> timedelta:
     found = _PARTS.fullmatch(text)
     days, hours, minutes = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
     return timedelta(days=days, hours=hours, minutes=minutes)
+
+
+def duration_text(length: timedelta) -> str:
+    """The whole minutes of a length as a duration, in hours and minutes: "PT25H30M"."""
+    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
+    return "PT" + (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes or not hours else "")

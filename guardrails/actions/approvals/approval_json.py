@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from guardrails.actions.money_json import given_json
-from guardrails.models import ApprovalRequest, ApprovalSeat, CareException, SeatState, Vote
+from guardrails.models import YES, ApprovalRequest, ApprovalSeat, CareException, SeatState, Vote
 from guardrails.queries.earlier_no import EarlierNo
+from policies.engine.decision import Offer
 
 Json = dict[str, Any]
 
@@ -20,6 +21,19 @@ def number_json(number: int | None, row: CareException | EarlierNo) -> Json:
         places=row.places,
         unit=row.unit,
         currency=row.currency,
+    )
+
+
+def offered_json(number: int | None, offer: Offer, *, currency: str) -> Json:
+    """Give so much of an offer in the words of an answer; empty where the remedy has neither."""
+    remedy = offer.remedy
+    money = remedy.unit == "money"
+    return given_json(
+        amount_minor=number if money else None,
+        quantity=None if money else number,
+        places=remedy.places,
+        unit=remedy.unit,
+        currency=currency,
     )
 
 
@@ -42,6 +56,17 @@ def asked_now(seats: Iterable[ApprovalSeat]) -> list[str]:
     return list(dict.fromkeys(role for seat in open_seats for role in seat.roles))
 
 
+def asked_later(seats: Iterable[ApprovalSeat]) -> list[str]:
+    """Give the codes of the roles that are asked once those of now have agreed."""
+    return list(dict.fromkeys(role for seat in seats if seat.state == SeatState.WAITING for role in seat.roles))
+
+
+def agreed_json(request: ApprovalRequest, row: CareException) -> list[Json]:
+    """Give everybody who has agreed so far, to how much, in which role."""
+    votes = Vote.objects.filter(request=request, verdict__in=YES).select_related("agent", "for_agent")
+    return [outcome_json(vote, row) for vote in votes.order_by("at", "id")]
+
+
 def due_now(seats: Iterable[ApprovalSeat]) -> datetime | None:
     """Give until when the last of those who are asked now answers."""
     times = [seat.due_at for seat in seats if seat.state == SeatState.OPEN and seat.due_at]
@@ -52,7 +77,14 @@ def standing(row: CareException, request: ApprovalRequest, seats: Iterable[Appro
     """Give what the exception says of its approval as it is now: a column of its row, and part of every answer."""
     seats = list(seats)
     until = due_now(seats) or request.due_at
-    now = {"state": request.state, "asks": asked_now(seats), "until": until.isoformat()}
+    now = {
+        "state": request.state,
+        "asks": asked_now(seats),
+        "asked_later": asked_later(seats),
+        "until": until.isoformat(),
+        "asked_for": number_json(request.number, row),
+        "told": request.told,
+    }
     return {**(row.approval or {}), **now, **changes}
 
 

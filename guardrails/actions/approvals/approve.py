@@ -3,13 +3,14 @@
 from collections.abc import Collection
 
 from guardrails.actions.approvals.approval_faults import MayNotVoteError
-from guardrails.actions.approvals.approval_json import Json, due_now, outcome_json, standing
+from guardrails.actions.approvals.approval_json import Json, agreed_json, due_now, outcome_json, standing
 from guardrails.actions.approvals.question_time import runs_from
 from guardrails.actions.approvals.seats import due_within, no_stands_against
 from guardrails.actions.approvals.voting import Heard, Voting
 from guardrails.actions.approvals.who_may_vote import Voter
 from guardrails.actions.exceptions.become_granted import become_granted
 from guardrails.actions.exceptions.happen import Effect, happen
+from guardrails.actions.exceptions.promised import promised
 from guardrails.actions.faults import NotOfferedError, OutOfRangeError
 from guardrails.actions.number_said import number_path, number_said, refused_number
 from guardrails.actions.offers.ask_again import Again
@@ -84,7 +85,7 @@ def _agree(heard: Heard, *, last: bool) -> Effect:
     if last:
         return _approved(heard, vote, least)
     ask_next(heard)
-    approval = standing(row, request, heard.sitting.seats)
+    approval = standing(row, request, heard.sitting.seats, agreed=agreed_json(request, row))
     told = heard.told(vote) | {"asks": heard.asks()}
     return Effect(to=State.AWAITING_APPROVAL, changes={"approval": approval}, told=told, body=heard.body(vote))
 
@@ -151,7 +152,14 @@ def _approved(heard: Heard, vote: Vote, number: int | None) -> Effect:
         require_within(offer, request.extends, number, row, again)
     changes = approved_changes(row, offer, number, again)
     balances = _set_aside(row, request, again, cost_minor=changes["cost_minor"])
-    approval = standing(row, request, heard.sitting.seats, outcome=outcome_json(vote, row))
+    approval = standing(
+        row,
+        request,
+        heard.sitting.seats,
+        outcome=outcome_json(vote, row),
+        agreed=agreed_json(request, row),
+        say=promised(row).say(number),
+    )
     return Effect(
         to=State.APPROVED,
         changes=changes | {"approval": approval},

@@ -14,8 +14,7 @@ from django.db.models import Q
 from guardrails.actions.acting import SYSTEM
 from guardrails.actions.approvals.approval_json import Json, due_now, standing
 from guardrails.actions.approvals.end_question import end_question
-from guardrails.actions.approvals.read_approvals import rules_of
-from guardrails.actions.approvals.seats import due_within, next_roles, somebody_is_there, with_people
+from guardrails.actions.approvals.seats import due_within, next_roles, rules_in_force, somebody_is_there, with_people
 from guardrails.actions.exceptions.happen import Effect, happen
 from guardrails.actions.faults import LostRaceError, WrongStateError
 from guardrails.actions.turns import take_turns
@@ -75,7 +74,7 @@ def _chase(request: str, now: datetime, chase: Callable[[str, datetime], bool]) 
 def _loaded(pk: str) -> tuple[ApprovalRequest, list[ApprovalSeat], Compiled]:
     request = ApprovalRequest.objects.select_related("exception__policy", "exception__version").get(pk=pk)
     seats = list(ApprovalSeat.objects.filter(request=request).order_by("position"))
-    return request, seats, rules_of(request.exception)
+    return request, seats, rules_in_force(request.exception)
 
 
 def _end_one(pk: str, now: datetime) -> bool:

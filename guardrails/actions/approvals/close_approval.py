@@ -24,8 +24,12 @@ def close_approval(
     state = _ENDS[to]
     close_request(ApprovalRequest.objects.filter(exception=row.pk, state__in=UNDECIDED).first(), state, now)
     told = row.approval if approval is None else approval
-    over: dict[str, Any] = {"state": state.value, "asks": [], "question": None, "question_until": None}
-    return None if told is None else {**told, **over}
+    return None if told is None else {**told, **over(state)}
+
+
+def over(state: ApprovalState) -> dict[str, Any]:
+    """Give what an exception says of an approval that nobody is asked about any more."""
+    return {"state": state.value, "asks": [], "asked_later": [], "question": None, "question_until": None}
 
 
 def close_request(request: ApprovalRequest | None, state: ApprovalState, now: datetime) -> None:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from guardrails.actions.approvals.approval_faults import StandingNoError
-from guardrails.actions.approvals.approval_json import Json, alone_offers, outcome_json, standing
+from guardrails.actions.approvals.approval_json import Json, alone_offers, offered_json, outcome_json, standing
+from guardrails.actions.approvals.close_approval import over
 from guardrails.actions.approvals.seats import agrees_alone, no_stands_against
 from guardrails.actions.approvals.voting import Heard, Voting
 from guardrails.actions.approvals.who_may_vote import Voter, own_role_may_not
@@ -15,17 +16,17 @@ from guardrails.actions.exceptions.grant_answer import Made, grant_answer, grant
 from guardrails.actions.exceptions.happen import Effect
 from guardrails.actions.exceptions.promise import promise_of
 from guardrails.actions.faults import NotOfferedError, OutOfRangeError
-from guardrails.actions.money_json import given_json
 from guardrails.actions.offers.ask_again import Again
 from guardrails.audit import Subject, record
 from guardrails.ledger import release, reserve
-from guardrails.models import CareException, EntryKind, Event, State, Verdict
+from guardrails.models import ApprovalState, CareException, EntryKind, Event, State, Verdict
 from guardrails.models.identifiers import new_id
 from guardrails.models.lifecycle import NEW
 from policies.engine.decision import Offer
 from policies.engine.durations import duration
 from policies.engine.faults import Fault
 from policies.engine.offers import cost_of
+from policies.engine.say import say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,18 +41,12 @@ class _Proposal:
     @property
     def told(self) -> Json:
         """Give it in a few words; the whole of it is an exception of its own."""
-        row, remedy = self.row, self.offer.remedy
+        row, remedy, currency = self.row, self.offer.remedy, self.row.inquiry.compiled.rulebook.currency
         return {
             "exception": row.id,
             "remedy": remedy.code,
             "name": remedy.name,
-            **given_json(
-                amount_minor=row.amount_minor,
-                quantity=row.quantity,
-                places=remedy.places,
-                unit=remedy.unit,
-                currency=row.inquiry.compiled.rulebook.currency,
-            ),
+            **offered_json(self.given.number, self.offer, currency=currency),
             "expires_at": moment(row.expires_at),
         }
 
@@ -68,7 +63,8 @@ def counter(voting: Voting) -> Json:
         said = voting.said.to_customer.strip()
         vote = heard.vote(voter, Verdict.COUNTER, text=text, number=given.number, remedy=offer.remedy.code, say=said)
         outcome = outcome_json(vote, heard.row)
-        approval = standing(heard.row, heard.sitting.request, heard.sitting.seats, outcome=outcome)
+        words = said or _words(heard, offer, given)
+        approval = standing(heard.row, heard.sitting.request, heard.sitting.seats, outcome=outcome, say=words)
         proposal = _proposal(heard, offer, given, approval)
         made.append(proposal)
         return Effect(
@@ -83,6 +79,12 @@ def counter(voting: Voting) -> Json:
     # Only now: the same remedy under the same decision is live once.
     _write(made[0], voting)
     return told
+
+
+def _words(heard: Heard, offer: Offer, given: Given) -> str:
+    """Give what the policy lets be said of what is proposed."""
+    again = heard.again
+    return say(again.inquiry.compiled, again.posed.question, offer._replace(suggested=given.number, alone=True))
 
 
 def _reachable(heard: Heard, voter: Voter) -> tuple[Offer, Given]:
@@ -142,7 +144,7 @@ def _proposal(heard: Heard, offer: Offer, given: Given, approval: Json) -> _Prop
         terms=given.terms,
         cost_minor=cost_of(offer.remedy, given.number),
         state=State.APPROVED,
-        approval=approval | {"state": "approved", "asks": [], "question": None, "question_until": None},
+        approval=approval | over(ApprovalState.APPROVED),
         note=heard.row.note,
         client=heard.row.client,
         expires_at=inquiry.now + duration(inquiry.compiled.rulebook.approvals.keep),

@@ -6,7 +6,7 @@ from typing import Any
 
 from guardrails.actions.acting import roles_above
 from guardrails.actions.approvals.approval_faults import StandingNoError
-from guardrails.actions.approvals.approval_json import Json, alone_offers, no_json
+from guardrails.actions.approvals.approval_json import Json, alone_offers, no_json, offered_json
 from guardrails.actions.approvals.seats import Due, SeatPlan, due_within, one_level_up, passed_over, seats_of, within_of
 from guardrails.actions.offers.inquiry import Inquiry
 from guardrails.models import ApprovalRequest, ApprovalSeat, ApprovalState, SeatState, WhenApproved
@@ -37,22 +37,26 @@ class Opening:
         """Who must agree, in the shape of an offer's."""
         return self.step.by if list(self.seats) == seats_of(self.step) else by_of(self.seats)
 
-    @property
-    def approval(self) -> Json:
-        """What the exception says of it."""
-        asks = [role for seat in self.seats if not seat.waits for role in seat.roles]
+    def approval(self, inquiry: Inquiry, offer: Offer, *, number: int | None, told: str) -> Json:
+        """Give what the exception says of it: `number` is how much is asked for, `told` what the customer was told."""
         return {
             "by": self.by,
             "answer_within": self.within,
             "request": self.id,
             "state": ApprovalState.OPEN.value,
-            "asks": list(dict.fromkeys(asks)),
+            "asks": self._roles(waits=False),
+            "asked_later": self._roles(waits=True),
             "until": self.due.at.isoformat(),
+            "asked_for": offered_json(number, offer, currency=inquiry.compiled.rulebook.currency),
+            "told": told,
             "question": None,
             "question_until": None,
             "outcome": None,
             "earlier_no": no_json(self.earlier) if self.earlier else None,
         }
+
+    def _roles(self, *, waits: bool) -> list[str]:
+        return list(dict.fromkeys(role for seat in self.seats if seat.waits == waits for role in seat.roles))
 
 
 def opening_of(

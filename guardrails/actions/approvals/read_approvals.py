@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 
 from guardrails.actions.approvals.already_waiting import already_waiting
 from guardrails.actions.approvals.approval_json import Json, alone_offers, number_json, outcome_json
+from guardrails.actions.approvals.awaited import whose_move
 from guardrails.actions.approvals.question_time import clock_stands, state_at
-from guardrails.actions.approvals.seats import may_take
+from guardrails.actions.approvals.seats import may_take, rules_in_force
 from guardrails.actions.approvals.who_may_vote import has_agreed, sits_later
 from guardrails.actions.exceptions.exception_json import exception_json, moment
 from guardrails.actions.faults import ActionError
@@ -30,7 +31,6 @@ from guardrails.models import (
 from guardrails.queries.approvals import Asked, open_seats, roles_of
 from guardrails.queries.approvers import Capacity, same_person
 from guardrails.queries.asked_decision import asked_decision
-from policies.engine.compile import Compiled
 from policies.queries.rulebooks import compiled
 
 
@@ -62,7 +62,7 @@ def _asked_of(
         row = seat.request.exception
         if policy not in (None, row.policy.code):
             continue
-        rules = rules_of(row)
+        rules = rules_in_force(row)
         people = [
             (agent, capacity)
             for agent, capacity in roles[row.policy_id]
@@ -82,16 +82,11 @@ def _has_spoken(agent: Agent, capacity: Capacity, seat: ApprovalSeat) -> bool:
     return own or has_agreed(people, seat.request.votes.all())
 
 
-def rules_of(row: CareException) -> Compiled:
-    """Give the version in force of an exception's policy."""
-    return compiled(row.policy.current_version_id or row.version_id)
-
-
 def waiting_json(asked: Asked, now: datetime) -> Json:
     """Give one line of an inbox."""
     seat, request = asked.seat, asked.seat.request
     row = request.exception
-    remedy = rules_of(row).remedies.get(row.remedy)
+    remedy = rules_in_force(row).remedies.get(row.remedy)
     return {
         "request": request.pk,
         "exception": row.pk,
@@ -106,6 +101,7 @@ def waiting_json(asked: Asked, now: datetime) -> Json:
         "requested_by": {"id": request.requested_by.code, "role": row.role, "team": row.team},
         "says": request.says,
         "state": state_at(request, now).value,
+        **_move(request, now),
         "question_due_at": _question_due(request, now),
         "seat": seat_json(seat, request, now),
         "for": [
@@ -140,6 +136,16 @@ def is_late(seat: ApprovalSeat, request: ApprovalRequest, now: datetime) -> bool
     """Say whether somebody who is asked should have answered; while a question is open nobody has to."""
     over = seat.state == SeatState.OPEN and seat.due_at is not None and seat.due_at <= now
     return over and not clock_stands(request, now)
+
+
+def _move(request: ApprovalRequest, now: datetime) -> Json:
+    """Give who has to do something now; see approvals.awaited."""
+    told = {
+        "state": state_at(request, now).value,
+        "until": request.due_at.isoformat(),
+        "question_until": _question_due(request, now),
+    }
+    return whose_move(told, rules_in_force(request.exception))
 
 
 def _question_due(request: ApprovalRequest, now: datetime) -> str | None:
@@ -178,6 +184,7 @@ def read_approval(request: ApprovalRequest, *, now: datetime) -> Json:
         "already_waiting": _already_waiting(request),
         "due_at": request.due_at.isoformat(),
         "paused_at": moment(request.paused_at if clock_stands(request, now) else None),
+        **_move(request, now),
         "question_due_at": _question_due(request, now),
         "created_at": request.created_at.isoformat(),
         "closed_at": moment(request.closed_at),
@@ -250,8 +257,8 @@ def _now(row: CareException, now: datetime) -> Json:
         for because in each["because"]
     )
     return {
-        "offer": offer,
+        "offer": offer and again.with_left(offer),
         "why_not": why or None,
         "context": again.answer["context"],
-        "meanwhile": alone_offers(again.offers),
+        "meanwhile": alone_offers(again.beside()),
     }

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from guardrails.actions.acting import roles_above
+from guardrails.models import CareException
 from guardrails.queries.earlier_no import EarlierNo
 from policies.engine.business_hours import business_time, due_at, opening, remind_at
 from policies.engine.compile import Compiled
 from policies.engine.decision import Ladder
 from policies.engine.durations import duration
 from policies.engine.rulebook import Step
+from policies.queries.rulebooks import compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class Due:
 
     at: datetime
     remind_at: datetime | None
+
+
+def rules_in_force(row: CareException) -> Compiled:
+    """Give the version in force of an exception's policy, whose ladder of roles and business hours count."""
+    return compiled(row.policy.current_version_id or row.version_id)
 
 
 def seats_of(step: Step) -> list[SeatPlan]:

@@ -10,6 +10,7 @@ from guardrails.actions.acting import Actor
 from guardrails.actions.approvals.approval_faults import ApprovalClosedError, ReasonMissingError, UnknownApprovalError
 from guardrails.actions.approvals.approval_json import Json, asked_now, outcome_json
 from guardrails.actions.approvals.end_question import end_question
+from guardrails.actions.approvals.seats import rules_in_force
 from guardrails.actions.approvals.who_may_vote import Sitting, Voter, may_know, voter_of
 from guardrails.actions.exceptions.happen import Effect, happen
 from guardrails.actions.offers.ask_again import Again, ask_again
@@ -24,7 +25,6 @@ from guardrails.models import (
     Verdict,
     Vote,
 )
-from policies.queries.rulebooks import compiled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +69,7 @@ class Voting:
             request=request,
             exception=exception,
             seats=list(ApprovalSeat.objects.filter(request=request).select_related("claimed_by").order_by("position")),
-            rules=compiled(exception.policy.current_version_id or exception.version_id),
+            rules=rules_in_force(exception),
             now=self.now,
         )
 

@@ -66,8 +66,9 @@ def ask_anew(
     elif asked is not None:
         ApprovalRequest.objects.filter(pk=asked.pk).update(state=ApprovalState.VOIDED)
     back = release(exception_id=row.pk, now=now)
-    written = _row(row, again, offer, opening, request=request, number=number)
-    _open(written, asked, request, opening, acting=acting)
+    told = asked.told if asked and request.told is None else request.told or ""
+    written = _row(row, again, offer, opening, request=request, number=number, told=told)
+    _open(written, asked, opening, acting=acting, told=told)
     taken = take_budgets(written, extends=opening.extends)
     return _effect(written, again, offer, opening, back=back, taken=taken)
 
@@ -89,7 +90,7 @@ def _set_aside(row: CareException) -> Iterator[None]:
 
 
 def _row(
-    row: CareException, again: Again, offer: Offer, opening: Opening, *, request: Any, number: int
+    row: CareException, again: Again, offer: Offer, opening: Opening, *, request: Any, number: int, told: str
 ) -> ExceptionRow:
     money = row.unit == "money"
     return ExceptionRow(
@@ -102,17 +103,14 @@ def _row(
         terms=row.terms,
         cost_minor=cost_of(offer.remedy, number),
         state=State.AWAITING_APPROVAL,
-        approval=opening.approval,
+        approval=opening.approval(again.inquiry, offer, number=number, told=told),
         note=row.note if request.note is None else request.note,
         client=row.client,
         promise=promise_of(offer),
     )
 
 
-def _open(
-    written: ExceptionRow, asked: ApprovalRequest | None, request: Any, opening: Opening, *, acting: Acting
-) -> None:
-    told = asked.told if asked and request.told is None else request.told or ""
+def _open(written: ExceptionRow, asked: ApprovalRequest | None, opening: Opening, *, acting: Acting, told: str) -> None:
     open_approval(
         opening,
         written.inquiry,
@@ -147,7 +145,6 @@ def _effect(
         offer=offer,
         row=written,
         balances=taken,
-        shown=again.offers,
     )
     told = grant_answer(made)
     changes: Json = {
@@ -156,7 +153,7 @@ def _effect(
         "amount_minor": written.amount_minor,
         "quantity": written.quantity,
         "cost_minor": written.cost_minor,
-        "approval": opening.approval,
+        "approval": written.approval,
         "promise": dict(written.promise or {}),
         "note": written.note,
         "expires_at": None,

@@ -13,6 +13,7 @@ from guardrails.actions.exceptions.amend_within import GONE, agreed_up_to, least
 from guardrails.actions.exceptions.expire_holds import make_room
 from guardrails.actions.exceptions.grant_held import require_own_of_ai, turns_about
 from guardrails.actions.exceptions.happen import Effect, happen
+from guardrails.actions.exceptions.promised import promised
 from guardrails.actions.faults import LostRaceError, NotOfferedError
 from guardrails.actions.number_said import number_of, number_path, number_said, refused_number
 from guardrails.actions.once import Written, once
@@ -115,7 +116,15 @@ def _kept(
         told["asks"] = asked_now(seats)
         if _needs_nobody(asked, number):
             told["text"] = ALONE
+    elif row.state == State.APPROVED and row.approval:
+        changes["approval"] = row.approval | {"say": _words(row, number)}
     return Effect(to=State(row.state), changes=changes, balances=balances, told=told)
+
+
+def _words(row: CareException, number: int | None) -> str:
+    """Give what may be said of so much; of what it was, in the words of whoever proposed it."""
+    said: Json | None = row.approval if number == number_of(row) else None
+    return (said or {}).get("say") or promised(row).say(number)
 
 
 def _needs_nobody(asked: ApprovalRequest, number: int | None) -> bool:

@@ -1,13 +1,12 @@
 """An exception as JSON, from its row: in the words in which it was answered when it was granted."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from guardrails.actions.approvals.awaited import approval_of
 from guardrails.actions.exceptions.paid import paid_json
 from guardrails.actions.money_json import given_json, money_json
 from guardrails.models import CareException, State
-from policies.engine.durations import duration
 
 
 def exception_json(row: CareException, *, now: datetime | None = None) -> dict[str, Any]:
@@ -36,7 +35,7 @@ def exception_json(row: CareException, *, now: datetime | None = None) -> dict[s
         ),
         **({"terms": dict(row.terms)} if row.terms else {}),
         "cost": money_json(row.cost_minor, row.currency),
-        "approval": awaited(row.approval, row.created_at, now=now),
+        "approval": approval_of(row, now=now),
         "expires_at": moment(row.expires_at) if row.state in (State.HELD, State.APPROVED) else None,
         "reversed": _reversed(row),
         "settlement": _settlement(row),
@@ -80,34 +79,6 @@ def _settlement(row: CareException) -> dict[str, Any] | None:
         "amount": paid_json(row, row.settled_minor),
         "note": row.settlement_note or None,
     }
-
-
-def awaited(
-    approval: Mapping[str, Any] | None, since: datetime, *, now: datetime | None = None
-) -> dict[str, Any] | None:
-    """Give whose yes is awaited, and until when, where that is limited; None where nobody has to agree.
-
-    At `now` a question whose time is over stops nothing any more.
-    """
-    if approval is None:
-        return None
-    within = duration(approval["answer_within"] or "")
-    # What was asked for before there were requests says only by whom.
-    usual = {
-        "until": moment(since + within) if within else None,
-        "request": None,
-        "state": "open",
-        "asks": [role for name in ("any_of", "all_of") for role in approval["by"].get(name, ())],
-        "question": None,
-        "question_until": None,
-        "outcome": None,
-        "earlier_no": None,
-    }
-    told = usual | dict(approval)
-    until = told["question_until"]
-    if now and until and told["state"] == "question" and datetime.fromisoformat(until) <= now:
-        told["state"] = "open"
-    return told
 
 
 def moment(at: datetime | None) -> str | None:

@@ -1,13 +1,16 @@
 """What a client is told of a grant, and what the audit log keeps of it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from guardrails.actions.approvals.already_waiting import already_waiting
 from guardrails.actions.approvals.approval_json import alone_offers, told_of
+from guardrails.actions.approvals.awaited import awaited, waiting_say, whose_move
 from guardrails.actions.exceptions.exception_row import ExceptionRow
 from guardrails.actions.money_json import given_json
+from guardrails.actions.offers.beside import offered_beside, with_remaining
 from guardrails.actions.offers.inquiry import Inquiry
 from guardrails.actions.offers.pose import Posed
 from guardrails.actions.offers.question_record import Json, question_record
@@ -17,7 +20,6 @@ from guardrails.models.canonical_json import canonical_text, text_digest
 from guardrails.models.lifecycle import PROMISED
 from policies.engine.compile import facts_of_rule
 from policies.engine.decision import Offer
-from policies.engine.money import DIGITS, decimal_text
 from policies.engine.say import say
 
 
@@ -25,7 +27,7 @@ from policies.engine.say import say
 class Made:
     """What a grant made: `answer` is what was decided in its transaction, `balances` the budgets it took.
 
-    `shown` are the offers as they can be had where that is less, after a no.
+    `posed` tells of a no, of which `answer` knows nothing.
     """
 
     inquiry: Inquiry
@@ -34,7 +36,6 @@ class Made:
     offer: Offer
     row: ExceptionRow
     balances: Sequence[Balance]
-    shown: Sequence[Json] | None = None
 
 
 def grant_answer(made: Made) -> Json:
@@ -61,7 +62,7 @@ def grant_answer(made: Made) -> Json:
             currency=inquiry.compiled.rulebook.currency,
         ),
         **({"terms": dict(row.terms)} if row.terms else {}),
-        "approval": row.approval,
+        "approval": _approval(made),
         **(_meanwhile(made) if row.state is State.AWAITING_APPROVAL else {}),
         "budgets": [_after(made, budget) for budget in shown["budgets"]],
         "say": _say(made),
@@ -77,7 +78,9 @@ def grant_answer(made: Made) -> Json:
 
 def _meanwhile(made: Made) -> Json:
     """Give whom to tell that they are asked, what can be offered now without them, and what waits for the same."""
-    inquiry, row = made.inquiry, made.row
+    inquiry, posed, row = made.inquiry, made.posed, made.row
+    moved = Counter({balance.budget: balance.moved for balance in made.balances})
+    beside = offered_beside(inquiry, posed, taken=Counter(posed.question.taken) + moved, decision=row.decision_id)
     others = already_waiting(
         policy_id=inquiry.policy_id,
         remedy=row.offer.remedy.code,
@@ -87,14 +90,24 @@ def _meanwhile(made: Made) -> Json:
     )
     return {
         "asks": told_of(row.approval),
-        "meanwhile": alone_offers(made.answer["offers"] if made.shown is None else made.shown),
+        "meanwhile": alone_offers(beside),
         "already_waiting": others,
     }
+
+
+def _approval(made: Made) -> Json | None:
+    row, rules = made.row, made.inquiry.compiled
+    told = awaited(row.approval, made.inquiry.now)
+    if told is None or row.state is not State.AWAITING_APPROVAL:
+        return told
+    return told | whose_move(told, rules) | {"say": waiting_say(made.offer.remedy.name, told, rules)}
 
 
 def _say(made: Made) -> str:
     """Give what may be said: of the amount that is given, and no promise while somebody has to agree."""
     row = made.row
+    if row.state is State.AWAITING_APPROVAL and row.approval:
+        return waiting_say(made.offer.remedy.name, row.approval, made.inquiry.compiled)
     number = row.quantity if row.amount_minor is None else row.amount_minor
     told = made.offer._replace(suggested=number, alone=row.state in PROMISED)
     return say(made.inquiry.compiled, made.posed.question, told)
@@ -111,8 +124,7 @@ def _after(made: Made, budget: Json) -> Json:
         # counts what was taken elsewhere in the chain of the case, of which the window knows nothing.
         limit, taken = balance.limit, made.posed.question.taken.get(balance.budget, 0)
         left = max(0, limit - taken - balance.moved)
-    places = DIGITS[made.inquiry.compiled.rulebook.currency]
-    return {**budget, "remaining": decimal_text(left, places) if budget["measure"] == "money" else left}
+    return with_remaining(budget, {balance.budget: left}, made.inquiry.compiled)
 
 
 def grant_body(made: Made, told: Json) -> dict[str, Any]:

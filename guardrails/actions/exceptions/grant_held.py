@@ -104,6 +104,9 @@ def _act(acting: Acting, caller: Caller, request: HeldRequest, now: datetime, ro
         "cost_minor": cost,
         "note": row.note if request.note is None else request.note,
     }
+    said = _say(row, kept, given)
+    if row.approval:
+        changes["approval"] = row.approval | {"say": said}
     linked, rules = acting.context.linked, acting.rules
     left = budgets_left(kept.shown["budgets"], balances, row=row, linked=linked, rules=rules, now=now)
     told = {name: kept.shown[name] for name in ("name", "kind", "guidance", "follow_up", "rule")}
@@ -111,7 +114,7 @@ def _act(acting: Acting, caller: Caller, request: HeldRequest, now: datetime, ro
         to=State.GRANTED,
         changes=changes,
         balances=balances,
-        told={**told, "budgets": left, "say": _say(row, kept, given), "decided_again": False},
+        told={**told, "budgets": left, "say": said, "decided_again": False},
         body={"cost_minor": cost},
     )
 

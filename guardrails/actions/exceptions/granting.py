@@ -100,7 +100,6 @@ def grant(granting: Granting) -> Json:
         offer=offer,
         row=row,
         balances=balances,
-        shown=offered.shown,
     )
     told = grant_answer(made)
     record(
@@ -255,7 +254,7 @@ def row_of(granting: Granting, offered: Offered, opening: Opening | None) -> Exc
         terms=given.terms,
         cost_minor=cost_of(offer.remedy, given.number),
         state=state,
-        approval=opening.approval if opening else None,
+        approval=opening.approval(inquiry, offer, number=given.number, told=granting.request.told) if opening else None,
         note=granting.request.note,
         client=granting.caller.client,
         expires_at=granting.now + duration(offer.remedy.hold_for) if state is State.HELD else None,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from guardrails.actions.offers.beside import with_remaining
 from guardrails.actions.offers.question_record import Heading, Json, decided, question_of
 from guardrails.actions.offers.redecide import GRANTS, deciding
 from guardrails.ledger import Balance
@@ -12,7 +13,6 @@ from guardrails.models import AuditRecord, CareException
 from guardrails.queries.situation import AskedWindow, Chain, taken_of
 from policies.engine.compile import Compiled
 from policies.engine.decision import Offer
-from policies.engine.money import DIGITS, decimal_text
 from policies.engine.periods import first_day
 from policies.engine.question import Question
 from policies.engine.say import say
@@ -93,13 +93,7 @@ def budgets_left(
         # taken elsewhere in the chain.
         taken |= _taken(balances, row, linked, rules, now)
     left = {code: max(0, limits.get(code, each.limit) - taken[code]) for code, each in moved.items()}
-    places = DIGITS[rules.rulebook.currency]
-    return [
-        {**budget, "remaining": decimal_text(left[code], places) if budget["measure"] == "money" else left[code]}
-        if (code := budget["code"]) in left
-        else budget
-        for budget in shown
-    ]
+    return [with_remaining(budget, left, rules) for budget in shown]
 
 
 def _taken(

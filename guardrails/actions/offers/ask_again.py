@@ -1,6 +1,6 @@
 """Ask again: the question behind an exception that is there, under the version and the situation of now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from guardrails.actions.budgets.budget_windows import asked_windows, claims
 from guardrails.actions.cases.chain_turns import in_turn_of_chain
 from guardrails.actions.faults import InvalidQuestionError, NotOfferedError, UnpublishedPolicyError
 from guardrails.actions.offers.ask_offers import heading_of
+from guardrails.actions.offers.beside import offered_beside, with_remaining
 from guardrails.actions.offers.inquiry import Inquiry
 from guardrails.actions.offers.pose import Posed, pose
 from guardrails.actions.offers.question_record import Json, decided, facts_of
@@ -26,13 +27,17 @@ from policies.queries.rulebooks import compiled
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Again:
-    """What is decided now; `answer` is the same as JSON, `shown` what can be had of it, also after a no."""
+    """What is decided now; `answer` is the same as JSON, `shown` what can be had of it, also after a no.
+
+    It is decided as if the exception had set nothing aside; `taken` is what is, by budget code.
+    """
 
     inquiry: Inquiry
     posed: Posed
     decision: Decision
     answer: Json
     shown: Json
+    taken: Mapping[str, int]
 
     @property
     def offers(self) -> list[Json]:
@@ -52,6 +57,18 @@ class Again:
         ]
         why = " ".join(texts) or "It is not offered now."
         raise NotOfferedError(why, errors=[Fault("/remedy", why)], alternatives=self.offers)
+
+    def beside(self) -> list[Json]:
+        """Give the offers as JSON, as they can be had beside the exception and what it has set aside."""
+        if self.taken == self.posed.question.taken:
+            return self.offers
+        return offered_beside(self.inquiry, self.posed, taken=self.taken, decision=self.answer["decision"])
+
+    def with_left(self, offer: Json) -> Json:
+        """Give an offer of `offers` with what its budgets have left, which is without what is set aside."""
+        limits = {budget.code: budget.limit for budget in budgets_of(self.inquiry, offer["remedy"])}
+        left = {code: max(0, limit - self.taken.get(code, 0)) for code, limit in limits.items()}
+        return {**offer, "budgets": [with_remaining(each, left, self.inquiry.compiled) for each in offer["budgets"]]}
 
     def claims(self, remedy: str, *, cost_minor: int, extends: Sequence[str]) -> list[Claim]:
         """Give what the remedy claims of its budgets."""
@@ -84,8 +101,9 @@ def ask_again(row: CareException, now: datetime, *, in_turn: bool = True) -> Aga
     posed = pose(inquiry, decision=row.decision_id)
     plan = plan_for(inquiry.compiled, inquiry.role, inquiry.reason, is_ai=inquiry.context.is_ai)
     own = held_by(row, asked_windows(plan.budgets, inquiry))
-    taken = {code: number - own.get(code, 0) for code, number in posed.question.taken.items()}
-    posed = replace(posed, question=replace(posed.question, taken=taken))
+    taken = posed.question.taken
+    without = {code: number - own.get(code, 0) for code, number in taken.items()}
+    posed = replace(posed, question=replace(posed.question, taken=without))
     heading = heading_of(inquiry, decision=row.decision_id)
     try:
         decision, answer = decided(inquiry.compiled, posed.question, posed.context, heading)
@@ -93,7 +111,7 @@ def ask_again(row: CareException, now: datetime, *, in_turn: bool = True) -> Aga
         raise InvalidQuestionError(error.faults) from error
     told = tell_no(inquiry, posed, decision)
     shown = answer if told is posed else decided(inquiry.compiled, told.question, told.context, heading)[1]
-    return Again(inquiry=inquiry, posed=told, decision=decision, answer=answer, shown=shown)
+    return Again(inquiry=inquiry, posed=told, decision=decision, answer=answer, shown=shown, taken=taken)
 
 
 def inquiry_of(row: CareException, now: datetime) -> Inquiry:

@@ -1,16 +1,20 @@
 """What is approved is set aside with the request or with the yes, and is never too much."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from guardrails.actions.approvals.read_approvals import read_approval, read_meanwhile
 from guardrails.actions.approvals.vote_on_approval import Say
 from guardrails.actions.caller import Caller
+from guardrails.actions.exceptions.amend_exception import AmendRequest, amend_exception
 from guardrails.actions.faults import NotOfferedError
 from guardrails.ledger import verify
-from guardrails.models import BudgetWindow
+from guardrails.models import ApprovalRequest, BudgetWindow
 from tests.guardrails.approving import ask_for, say, seats
-from tests.guardrails.asking import LATE, ask
+from tests.guardrails.asking import LATE, ask, grant
+from tests.guardrails.builders import NOON
 
 
 @pytest.mark.policy(approvals={"reserve": "on_request"})
@@ -66,3 +70,24 @@ def test_a_budget_that_ran_out_meanwhile_needs_its_own_yes(help_desk: Caller, le
     say(leads, Say.APPROVE, other, agent="a_supervisor")
     with pytest.raises(NotOfferedError, match="who may go beyond was not asked"):
         say(leads, Say.APPROVE, request, agent="a_supervisor")
+
+
+@pytest.mark.policy(approvals={"reserve": "on_request"}, agent_week={"limit": "50.00"}, case_money={"limit": "200.00"})
+def test_what_is_left_of_a_budget_is_one_figure_wherever_it_is_told(help_desk: Caller, leads: Caller) -> None:
+    answer = grant(help_desk, amount="30.00").answer
+    request = ApprovalRequest.objects.select_related("exception__decision").get()
+    now = read_approval(request, now=NOON)["now"]
+    seen = [answer, *answer["meanwhile"], now["offer"], *now["meanwhile"]]
+    seen += read_meanwhile(request.exception, now=NOON)
+    seen += ask(help_desk)["offers"]
+    assert [left(each) for each in seen] == [{"agent_week": "20.00", "case_money": "170.00"}] * 6
+    # What is asked for stands in nobody's way but in that of what is given beside it.
+    assert now["offer"]["with_approval"]["max"] == "40.00"
+    assert {each["amount"]["max"] for each in (*answer["meanwhile"], *now["meanwhile"])} == {"20.00"}
+    amend = AmendRequest(exception=request.exception_id, agent="ana", amount="40.00")
+    anew = amend_exception(caller=help_desk, request=amend, key="more", now=NOON).answer
+    assert [left(each) for each in anew["meanwhile"]] == [{"agent_week": "10.00", "case_money": "160.00"}]
+
+
+def left(told: Any) -> dict[str, str]:
+    return {budget["code"]: budget["remaining"] for budget in told["budgets"]}
