@@ -1,7 +1,7 @@
 """Housekeeping: what has to be done from time to time, and when it is due. Nothing depends on it to be correct."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 from guardrails.actions.approvals.chase_approvals import chase_approvals
 from guardrails.actions.exceptions.expire_holds import expire_holds
@@ -30,4 +30,10 @@ TASKS: tuple[tuple[str, Task], ...] = (
 
 A task does a bounded part of what is due, so that one that has much to do does not keep the others waiting; as long
 as one of them did something, all are asked again at once. Several processes may run them at the same time.
+"""
+
+RESTS: Mapping[str, timedelta] = {"purge_delivered": timedelta(hours=1)}
+"""How long a process leaves a task alone that found nothing to do, where nobody waits for it and looking is not free.
+
+What was kept for months is looked at again each time: old messages that nobody has received stay.
 """

@@ -3,6 +3,8 @@
 import os
 import signal
 from argparse import ArgumentParser
+from collections.abc import MutableMapping
+from datetime import datetime
 from threading import Event
 from typing import Any
 
@@ -10,7 +12,7 @@ import structlog
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from guardrails.actions.housekeeping import TASKS, Task
+from guardrails.actions.housekeeping import RESTS, TASKS, Task
 from guardrails.models.database_clock import database_now
 
 EVERY = 5.0
@@ -39,29 +41,38 @@ class Command(BaseCommand):
     def handle(self, *, once: bool, every: float, beside: int | None, **_: Any) -> None:
         """Run; from django.core.management.base.BaseCommand."""
         if once:
-            self.stdout.write(", ".join(f"{name}: {done}" for name, done in tend().items()) or "nothing to do")
+            self.stdout.write(", ".join(f"{name}: {done}" for name, done in tend({}).items()) or "nothing to do")
             return
-        stopped = Event()
+        stopped, resting = Event(), dict[str, datetime]()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())
         while not stopped.is_set() and _lives(beside):
             # A connection that the database has ended meanwhile is opened again.
             close_old_connections()
-            if not any(tend().values()):
+            if not any(tend(resting).values()):
                 _wait(stopped, every, beside)
 
 
-def tend() -> dict[str, int]:
-    """Run every task once; one that fails is logged and keeps no other one waiting."""
-    return {name: _run(name, task) for name, task in TASKS}
+def tend(resting: MutableMapping[str, datetime]) -> dict[str, int]:
+    """Run every task once, but for those that rest; one that fails is logged and keeps no other one waiting.
+
+    `resting` holds until when each of them rests, for the next round.
+    """
+    return {name: _run(name, task, resting) for name, task in TASKS}
 
 
-def _run(name: str, task: Task) -> int:
+def _run(name: str, task: Task, resting: MutableMapping[str, datetime]) -> int:
     try:
-        return task(database_now())
+        now = database_now()
+        if name in resting and now < resting[name]:
+            return 0
+        done = task(now)
     except Exception:
         logger.exception("task_failed", task=name)
         return 0
+    if not done and name in RESTS:
+        resting[name] = now + RESTS[name]
+    return done
 
 
 def _wait(stopped: Event, seconds: float, parent: int | None) -> None:
