@@ -9,6 +9,7 @@ from guardrails.actions.webhooks import purge_delivered as purging
 from guardrails.actions.webhooks.purge_delivered import purge_delivered
 from guardrails.actions.webhooks.replay_deliveries import replay_deliveries
 from guardrails.models import AuditRecord, Delivery, DeliveryState, OutboxMessage
+from guardrails.queries import purged_events
 from tests.guardrails.builders import NOON, a_policy
 from tests.guardrails.delivering import an_endpoint, happens, tend, the_delivery
 from tests.guardrails.receiver import answers
@@ -100,17 +101,32 @@ def test_a_replay_says_of_how_much_it_cannot_be(receiver, capsys):
     kept = happens("exception.granted", "exc_3", mine, now=LATER)
     tend(LATER)
 
-    call_command("replay_webhooks", "--endpoint", "Payments", "--since", "2026-06-01")
-    said = capsys.readouterr()
-    assert said.out == "1 to be sent again.\n"
-    assert "1 cannot be sent again: what everybody has received is deleted after 90 days" in said.err
+    with pytest.raises(CommandError) as told:
+        call_command("replay_webhooks", "--endpoint", "Payments", "--since", "2026-06-01")
+    assert capsys.readouterr().out == "1 to be sent again.\n"
+    assert told.value.returncode == 3
+    assert str(told.value).startswith(
+        f"1 cannot be sent again: {gone}. They happened from 2026-06-15 12:00 UTC to 2026-06-15 12:00 UTC. "
+        "What everybody has received is deleted after 90 days (DELIVERED_KEPT_DAYS), now what had arrived before 20"
+    )
     call_command("replay_webhooks", "--endpoint", "Payments", "--since", "2026-09-01")
-    assert capsys.readouterr().err == ""
-    call_command("replay_webhooks", "--endpoint", "Payments", gone, kept)
-    said = capsys.readouterr()
-    assert said.err.startswith("1 cannot be sent again")
+    with pytest.raises(CommandError, match=f"1 cannot be sent again: {gone}"):
+        call_command("replay_webhooks", "--endpoint", "Payments", gone, kept)
     with pytest.raises(CommandError, match="There is no event evt_nothing"):
         call_command("replay_webhooks", "--endpoint", "Payments", kept, "evt_nothing")
+
+
+def test_of_a_long_period_the_first_that_are_gone_are_named(receiver, monkeypatch):
+    monkeypatch.setattr(purged_events, "MOST_NAMED", 2)
+    endpoint, _ = an_endpoint(receiver.url)
+    told = [happens("exception.granted", f"exc_{day}", now=NOON + timedelta(days=day)) for day in range(3)]
+    tend(rounds=3)
+    assert purge_delivered(LATER) == 3
+    gone = purged_events.purged_events(endpoint=endpoint, since=NOON)
+    assert gone == purged_events.Purged(
+        number=3, first_at=NOON, last_at=NOON + timedelta(days=2), events=tuple(told[:2])
+    )
+    assert purged_events.purged_events(endpoint=endpoint, since=LATER) is None
 
 
 def test_housekeeping_does_it(settings, receiver, capsys):

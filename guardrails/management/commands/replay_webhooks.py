@@ -1,7 +1,7 @@
 """manage.py replay_webhooks: send again what was given up, single events, or everything of a period."""
 
 from argparse import ArgumentParser
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,11 +12,18 @@ from guardrails.management.commands.reconcile_settlements import moment
 from guardrails.models import Delivery, DeliveryState, WebhookEndpoint
 from guardrails.models.database_clock import database_now
 from guardrails.models.outbox_message import record_id
-from guardrails.queries.purged_events import count_purged, unknown_events
+from guardrails.queries.purged_events import Purged, purged_events, unknown_events
+
+_MOMENT = "%Y-%m-%d %H:%M UTC"
+_NOT_ALL = 3
+"""The exit code where some of it cannot be sent again: 1 is what nothing came of, 2 what cannot be read."""
 
 
 class Command(BaseCommand):
-    """Makes them due; `manage.py tend` sends them. Receivers ignore what they have by the id of each event."""
+    """Makes them due; `manage.py tend` sends them. Receivers ignore what they have by the id of each event.
+
+    Exit code 0: all of it is due. 1: nothing is, there is no such event or endpoint. 3: some of it was deleted.
+    """
 
     help = "Make webhooks due again: those that were given up, some events, or a period for one endpoint."
 
@@ -32,27 +39,23 @@ class Command(BaseCommand):
         """From django.core.management.base.BaseCommand."""
         endpoint = self._endpoint(options["endpoint"]) if options["endpoint"] else None
         period: dict[str, datetime | None] = {"since": options["since"], "until": options["until"]}
-        now = database_now()
+        now, purged = database_now(), None
         if unknown := unknown_events(options["events"]):
             raise CommandError(f"There is no event {', '.join(unknown)}. Nothing is sent again.")
         if options["dead"]:
             number = replay_deliveries(deliveries=_dead(endpoint, options["events"], **period), now=now)
         elif endpoint and (options["events"] or any(period.values())):
             number = replay_messages(endpoint=endpoint, events=options["events"], now=now, **period)
-            self._say_what_cannot(count_purged(endpoint=endpoint, events=options["events"], **period))
+            purged = purged_events(endpoint=endpoint, events=options["events"], **period)
         else:
             raise CommandError("Say what: --dead, or --endpoint with events or --since or --until.")
         self.stdout.write(f"{number} to be sent again.")
         if endpoint and not endpoint.active:
-            self.stderr.write(f"{endpoint} is switched off: nothing is sent to it until it is switched on again.")
-
-    def _say_what_cannot(self, purged: int) -> None:
-        if purged:
             self.stderr.write(
-                f"{purged} cannot be sent again: what everybody has received is deleted after "
-                f"{settings.DELIVERED_KEPT_DAYS} days (DELIVERED_KEPT_DAYS). The API and the audit log still have what "
-                "they were about."
+                f"{endpoint} is switched off: nothing is sent to it, and no period replayed, until it is switched on."
             )
+        if purged:
+            raise CommandError(_cannot(purged, now), returncode=_NOT_ALL)
 
     def _endpoint(self, name: str) -> WebhookEndpoint:
         found = WebhookEndpoint.objects.filter(name=name).first()
@@ -60,6 +63,19 @@ class Command(BaseCommand):
             names = ", ".join(WebhookEndpoint.objects.values_list("name", flat=True)) or "none yet"
             raise CommandError(f"There is no endpoint {name}. There is: {names}.")
         return found
+
+
+def _cannot(purged: Purged, now: datetime) -> str:
+    """Say which events are gone, from when they were, and why."""
+    more = purged.number - len(purged.events)
+    named = ", ".join(purged.events) + (f" and {more} more" if more else "")
+    days = settings.DELIVERED_KEPT_DAYS
+    before = f", now what had arrived before {now - timedelta(days=days):{_MOMENT}}" if days else ""
+    return (
+        f"{purged.number} cannot be sent again: {named}. They happened from {purged.first_at:{_MOMENT}} to "
+        f"{purged.last_at:{_MOMENT}}. What everybody has received is deleted after {days} days "
+        f"(DELIVERED_KEPT_DAYS){before}. The API and the audit log still have what they were about."
+    )
 
 
 def _dead(
