@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from guardrails.models import Agent, ApprovalRequest, AuditRecord, CareException, WhenApproved
+from guardrails.models import Agent, ApprovalRequest, AuditRecord, CareException, Team, WhenApproved
 from policies.engine.money import DIGITS, decimal_text
 from policies.engine.rulebook import Rulebook
 from policies.engine.values import with_unit
@@ -22,6 +22,8 @@ _PAGES = {
     "work_item": "workitem",
     "follow_up": "followup",
     "exception": "careexception",
+    "budget_window": "budgetwindow",
+    "webhook_endpoint": "webhookendpoint",
 }
 """What an event is about, and the model whose page shows it; the first that the event names."""
 
@@ -31,10 +33,10 @@ Words = dict[str, Any]
 def letter(record: AuditRecord, address: str) -> Words:
     """Give the words for one address; texts are empty where there are none. The record's policy is loaded."""
     answer: Mapping[str, Any] = json.loads(record.body).get("answer") or {}
-    row = CareException.objects.filter(pk=answer.get("exception")).first()
+    row, request = CareException.objects.filter(pk=answer.get("exception")).first(), _request(answer)
     rules = _rulebook(record, row)
     vote = answer.get("vote") or {}
-    given, asked = _given(answer), _asked(answer, row)
+    given, asked = _given(answer), _asked(request, row)
     remedy, text = _remedy(answer.get("remedy"), rules), given and f" of {given}"
     return {
         "agent": _agent(_code(answer.get("agent") or answer.get("from"))),
@@ -46,11 +48,12 @@ def letter(record: AuditRecord, address: str) -> Words:
         "said": vote.get("text") or "",
         "by": _speaker(vote, rules),
         "to_customer": vote.get("say") or "",
-        "granted": _granted_at_once(answer),
+        "granted": request is not None and request.when_approved == WhenApproved.GRANT,
         "proposal": _proposal(answer.get("proposal") or {}),
         "owner": _agent(_code(answer.get("owner"))),
         "taker": _agent(answer.get("claimed_by")),
-        "link": _link(answer, address),
+        "whose": _whose(answer, rules),
+        "link": _link(record, answer, address),
     }
 
 
@@ -73,6 +76,18 @@ def _agent(code: str | None) -> str:
 
 def _named(rows: Any, code: str | None) -> str:
     return next((str(row.name) for row in rows if row.code == code), code or "")
+
+
+def _whose(answer: Mapping[str, Any], rules: Rulebook | None) -> str:
+    """Name the agent, team or role whose budget it is; a customer and a case are not named."""
+    key = answer.get("key")
+    if not key:
+        return ""
+    if answer.get("scope") == "agent":
+        return _agent(key)
+    if answer.get("scope") == "team":
+        return Team.objects.filter(code=key).values_list("name", flat=True).first() or key
+    return _named(rules.roles if rules else (), key) if answer.get("scope") == "role" else ""
 
 
 def _remedy(code: str | None, rules: Rulebook | None) -> str:
@@ -99,19 +114,13 @@ def _request(answer: Mapping[str, Any]) -> ApprovalRequest | None:
     return ApprovalRequest.objects.filter(pk=pk).first() if pk else None
 
 
-def _asked(answer: Mapping[str, Any], row: CareException | None) -> str:
+def _asked(request: ApprovalRequest | None, row: CareException | None) -> str:
     """Give how much the request was for."""
-    request = _request(answer)
     if request is None or row is None or request.number is None:
         return ""
     if row.unit == "money":
         return f"{decimal_text(request.number, DIGITS[row.currency])} {row.currency}"
     return with_unit(decimal_text(request.number, row.places), row.unit)
-
-
-def _granted_at_once(answer: Mapping[str, Any]) -> bool:
-    request = _request(answer)
-    return request is not None and request.when_approved == WhenApproved.GRANT
 
 
 def _proposal(proposal: Mapping[str, Any]) -> Words:
@@ -122,9 +131,10 @@ def _proposal(proposal: Mapping[str, Any]) -> Words:
     return {"exception": proposal["exception"], "what": f"{proposal['name']}{text}"}
 
 
-def _link(answer: Mapping[str, Any], address: str) -> str:
+def _link(record: AuditRecord, answer: Mapping[str, Any], address: str) -> str:
     """Give the page, for who may open it; empty where nobody has said where this runs (PUBLIC_URL)."""
-    ids = {"request": (answer.get("approval") or {}).get("request"), **answer}
+    request = (answer.get("approval") or {}).get("request")
+    ids = {record.subject_type: record.subject_id, "request": request, **answer}
     found = next(((model, ids[name]) for name, model in _PAGES.items() if ids.get(name)), None)
     if not settings.PUBLIC_URL or found is None:
         return ""

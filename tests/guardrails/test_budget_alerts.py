@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from hypothesis import given
 from hypothesis import strategies as st
 
 from guardrails.actions.budgets.alert_budgets import crossed
 from guardrails.ledger import Balance
-from guardrails.models import AuditRecord, BudgetAlert, BudgetWatcher, Delivery, Team
+from guardrails.models import Agent, AuditRecord, BudgetAlert, BudgetWatcher, BudgetWindow, Delivery, Team
 from guardrails.queries.mail_recipients import mail_recipients
 from policies.actions.import_policy import import_policy
 from policies.actions.publish_policy import publish_policy
@@ -167,3 +167,30 @@ def test_a_budget_of_each_case_alerts_nobody_unless_it_says_so(said, told, shop,
     take(help_desk, "5.00", 1)
     assert [each["percent"] for each in alerts()] == told
     assert all(each["starts_on"] is None for each in alerts())
+
+
+def test_who_is_told_reads_whose_it_is_what_is_left_and_when_it_starts_again(shop, help_desk, mailoutbox, settings):
+    settings.PUBLIC_URL = "https://guardrails.example.org"
+    Agent.objects.filter(code="ana").update(name="Ana Weber")
+    auditor = User.objects.create_user("ida", "ida@example.com", is_staff=True)
+    auditor.groups.add(Group.objects.get(name="auditor"))
+    for watcher in ({"user": auditor}, {"email": "mia@elsewhere.example"}):
+        BudgetWatcher.objects.create(policy=shop, **watcher)
+    take(help_desk, "15.00", 1)
+    tend(rounds=2)
+    inside, outside = sorted(mailoutbox, key=lambda mail: mail.to)
+    window = BudgetWindow.objects.get(budget="agent_week")
+    page = f"Page: https://guardrails.example.org/admin/guardrails/budgetwindow/{window.pk}/change/\n"
+    for line in (
+        "Whose: Ana Weber\n",
+        "Left: 15.00 EUR\n",
+        "Starts again: Mon 22 Jun 2026, 00:00 (Europe/Berlin)\n",
+        page,
+    ):
+        assert line in inside.body
+    assert inside.body.replace(page, "") == outside.body
+    assert "your role" not in outside.body
+    assert "When it is used up" in outside.body
+    take(help_desk, "15.00", 2)
+    tend(rounds=2)
+    assert "Until more is free" in mailoutbox[-1].body

@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.mail import EmailMessage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guardrails.actions.approvals.vote_on_approval import Say
 from guardrails.actions.caller import Caller
-from guardrails.models import Agent, ApprovalRequest, Assignment
+from guardrails.models import Agent, ApprovalRequest, Assignment, AuditRecord
+from guardrails.outbox.letter import letter
 from policies.models import Policy, Role
 from tests.guardrails.approving import ask_for, client_of, say, someone
 from tests.guardrails.delivering import tend
@@ -102,3 +105,10 @@ def test_the_answer_to_a_question_is_told_to_who_asked_it(help_desk, leads, requ
     say(leads, Say.ASK, request_, agent="sam", text="Which parcel is it?")
     say(help_desk, Say.ANSWER, request_, agent="ana", text="The blue one.")
     assert 'Ana Weber (Frontline agent) has answered what was asked: "The blue one."' in sent(mailoutbox, SAM).body
+
+
+def test_an_e_mail_looks_a_request_up_once(request_):
+    asked = AuditRecord.objects.select_related("policy").get(kind="exception.awaiting_approval")
+    with CaptureQueriesContext(connection) as queries:
+        letter(asked, "sam@example.com")
+    assert sum("guardrails_approvalrequest" in each["sql"] for each in queries) == 1

@@ -37,6 +37,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "measure": "count",
         "taken": 5,
         "limit": 10,
+        "remaining": 5,
         "resets_at": UNTIL,
     },
     "follow_up.overdue": {
