@@ -45,10 +45,12 @@ def change(caller: Caller, exception: str, amount: str, now: datetime) -> str:
 
 
 def either(what: str, caller: Caller, subject: str) -> str:
-    """Let Sam approve a request, or void an exception, or raise its amount."""
+    """Let Sam approve a request, or Sue decline it, or void an exception, or raise its amount."""
     now = NOON
     if what == "vote":
         return vote(caller, "approve", subject, "sam", now)
+    if what == "decline":
+        return vote(caller, "decline", subject, "sue", now)
     return void(caller, subject, now) if what == "void" else change(caller, subject, "30.00", now)
 
 

@@ -65,6 +65,8 @@ def _chase(request: str, now: datetime, chase: Callable[[str, datetime], bool]) 
     try:
         with transaction.atomic():
             take_turns(("exception", exception))
+            # What is read of the request must be as it is written: a no to another one may just have moved it up.
+            list(CareException.objects.select_for_update().filter(pk=exception).values_list("pk"))
             return int(chase(request, now))
     except (WrongStateError, LostRaceError):
         # Somebody decided it at the same moment.

@@ -1,9 +1,8 @@
 """Decline: a no, with its reason; it stands, also against what waits already for the same."""
 
 from guardrails.actions.approvals.approval_json import Json, outcome_json, standing
-from guardrails.actions.approvals.reach_waiting import reach_waiting
+from guardrails.actions.approvals.reach_waiting import lock_alike, reach_waiting
 from guardrails.actions.approvals.voting import Heard, Voting
-from guardrails.actions.cases.chain_turns import in_turn_of_linked
 from guardrails.actions.exceptions.happen import Effect
 from guardrails.ledger import release
 from guardrails.models import Event, State, Verdict, Vote
@@ -13,7 +12,7 @@ def decline(voting: Voting) -> Json:
     """Say no. One no is enough, however many must agree; what was set aside goes back."""
     known = voting.known()
     text = voting.text
-    in_turn_of_linked(policy_id=known.request.policy_id, case=known.request.case)
+    lock_alike(known.request)
     said: list[tuple[Heard, Vote]] = []
 
     def act(heard: Heard) -> Effect:

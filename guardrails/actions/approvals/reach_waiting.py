@@ -37,13 +37,30 @@ class _Reached:
         return [seat for seat in self.seats if seat.state in (SeatState.OPEN, SeatState.WAITING)]
 
 
-def reach_waiting(heard: Heard, vote: Vote) -> None:
-    """Let those above decide what waits for the same; where nobody is above, it is declined with the other."""
-    declined = heard.sitting.request
-    alike = waiting_alike(
+def lock_alike(declined: ApprovalRequest) -> None:
+    """Lock the exceptions that a no reaches, in the order of their ids, before it gives any budget back.
+
+    Whoever else writes to one of them locks it first and then its budgets; the other way round the two would wait
+    for each other in a circle.
+    """
+    alike = [request.exception_id for request in _alike(declined)]
+    rows = CareException.objects.filter(pk__in={declined.exception_id, *alike}).order_by("pk")
+    list(rows.select_for_update().values_list("pk"))
+
+
+def _alike(declined: ApprovalRequest) -> list[ApprovalRequest]:
+    return waiting_alike(
         policy_id=declined.policy_id, remedy=declined.remedy, case=declined.case, customer=declined.customer
     )
-    for request in alike:
+
+
+def reach_waiting(heard: Heard, vote: Vote) -> None:
+    """Let those above decide what waits for the same; where nobody is above, it is declined with the other.
+
+    They are read anew, now that their rows are locked (lock_alike).
+    """
+    declined = heard.sitting.request
+    for request in _alike(declined):
         if request.pk != declined.pk:
             seats = list(ApprovalSeat.objects.filter(request=request).order_by("position"))
             _reach(_Reached(request=request, seats=seats, no=_no(heard, vote), vote=vote, heard=heard))

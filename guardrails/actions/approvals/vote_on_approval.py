@@ -16,6 +16,7 @@ from guardrails.actions.approvals.decline_approval import decline
 from guardrails.actions.approvals.question_back import answer, ask
 from guardrails.actions.approvals.voting import VoteRequest, Voting
 from guardrails.actions.caller import Caller
+from guardrails.actions.cases.chain_turns import in_turn_of_linked
 from guardrails.actions.exceptions.expire_holds import make_room
 from guardrails.actions.faults import UnknownAgentError
 from guardrails.actions.once import Written, once
@@ -111,6 +112,7 @@ def _vote(
     now: datetime,
 ) -> Written:
     def write(origin: Origin, attempt: int) -> Json:
+        _in_turn_of_linked(request.approval)
         agent = speaker()
         named = Actor(actor=actor, on_behalf_of=f"agent:{agent.code}", origin=origin)
         return _SAY[say](Voting(said=request, agent=agent, actor=named, now=now))
@@ -138,3 +140,10 @@ def turns_of(approval: str) -> list[tuple[object, ...]]:
     exception, policy, customer, case = row
     named = [("customer", policy, customer)] if customer else []
     return [("exception", exception), *named, *([("case", policy, case)] if case else [])]
+
+
+def _in_turn_of_linked(approval: str) -> None:
+    """Take the turn of the case's chain before any row is locked, as whoever grants or declines in the chain does."""
+    row = ApprovalRequest.objects.filter(pk=approval).values_list("policy", "case").first()
+    if row is not None:
+        in_turn_of_linked(policy_id=row[0], case=row[1])

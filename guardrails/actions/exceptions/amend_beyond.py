@@ -1,7 +1,5 @@
 """Amend beyond what was asked for or agreed to: the old yes is void, and it is asked anew, under the version of now."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -75,18 +73,12 @@ def ask_anew(
 
 def _decided_without(row: CareException, now: datetime) -> Again:
     """Decide as if this one did not count: what is approved counts as given, and would stand in its own way."""
-    with _set_aside(row):
-        return ask_again(row, now)
-
-
-@contextmanager
-def _set_aside(row: CareException) -> Iterator[None]:
     rows = CareException.objects.filter(pk=row.pk)
     rows.update(state=State.AWAITING_APPROVAL, counts_on=None, expires_at=None)
-    try:
-        yield
-    finally:
-        rows.update(state=row.state, counts_on=row.counts_on, expires_at=row.expires_at)
+    again = ask_again(row, now)
+    # Where it was refused, nothing is put back: the transaction is over, and after a deadlock it bears no statement.
+    rows.update(state=row.state, counts_on=row.counts_on, expires_at=row.expires_at)
+    return again
 
 
 def _row(

@@ -8,6 +8,7 @@ from typing import Any
 from guardrails.actions.acting import Acting, acting_on
 from guardrails.actions.approvals.approval_json import Json, asked_now, standing
 from guardrails.actions.caller import Caller
+from guardrails.actions.cases.chain_turns import in_turn_of_linked
 from guardrails.actions.exceptions.amend_beyond import ask_anew
 from guardrails.actions.exceptions.amend_within import GONE, agreed_up_to, least_agreed, set_aside_anew
 from guardrails.actions.exceptions.expire_holds import make_room
@@ -47,17 +48,20 @@ def amend_exception(*, caller: Caller, request: AmendRequest, key: str, now: dat
     caller.require(Scope.EXCEPTIONS)
     acting = acting_on(caller=caller, exception=request.exception, agent=request.agent, now=now)
     require_own_of_ai(acting)
+    about = acting.exception
 
     def write(origin: Origin, attempt: int) -> Json:
+        # Before any row is locked, as whoever grants or declines in the chain does.
+        in_turn_of_linked(policy_id=about.policy_id, case=about.case)
         return happen(
-            exception=acting.exception.pk,
+            exception=about.pk,
             event=Event.AMEND,
             actor=acting.actor(caller, origin),
             now=now,
             act=lambda row: _amend(row, acting, request, now),
         )
 
-    turns = [*turns_about(acting.exception), ("exception", acting.exception.pk)]
+    turns = [*turns_about(about), ("exception", about.pk)]
     said = {"amend": asdict(request)}
     room = partial(make_room, now=now)
     try:
