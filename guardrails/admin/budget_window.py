@@ -11,7 +11,10 @@ from guardrails.admin.exception_filters import CodeFilter, SeenPolicyFilter
 from guardrails.admin.figures import of_window, words
 from guardrails.models import BudgetWindow, LedgerEntry
 from guardrails.models.budget_window import ROLLING_SINCE
-from policies.models import Budget
+from guardrails.queries.people import agent_called, team_called
+from policies.engine.rulebook import Budget as PublishedBudget
+from policies.models import Budget, BudgetScope
+from policies.queries.rulebooks import compiled
 
 MOST_ENTRIES = 200
 """How many of a window's latest entries its page shows."""
@@ -35,6 +38,11 @@ class BudgetWindowAdmin(EvidenceAdmin):
     search_fields = ("scope_key",)
     search_help_text = "Whose: an agent, team, role, customer or case"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Give the rows with the names that their keys may mean."""
+        rows = super().get_queryset(request).select_related("policy")
+        return rows.annotate(agent_name=agent_called("scope_key"), team_name=team_called("scope_key"))
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -45,12 +53,24 @@ class BudgetWindowAdmin(EvidenceAdmin):
     @admin.display(description="budget")
     def budget_name(self, row: BudgetWindow) -> str:
         """Show the budget."""
-        return words(row.budget)
+        budget = _published(row)
+        return budget.name if budget else words(row.budget)
 
     @admin.display(description="whose")
-    def whose(self, row: BudgetWindow) -> str:
+    def whose(self, row: Any) -> str:
         """Show for whom it is kept."""
-        return row.scope_key or "the whole policy"
+        key = row.scope_key
+        match getattr(_published(row), "scope", ""):
+            case BudgetScope.AGENT:
+                return row.agent_name or key
+            case BudgetScope.TEAM:
+                return row.team_name or key
+            case BudgetScope.ROLE:
+                roles = compiled(row.policy.current_version_id).roles
+                return roles[key].name if key in roles else words(key)
+            case BudgetScope.CUSTOMER | BudgetScope.CASE as scope:
+                return f"{scope} {key}"
+        return key or "the whole policy"
 
     @admin.display(description="window")
     def since(self, row: BudgetWindow) -> str:
@@ -82,7 +102,7 @@ class BudgetWindowAdmin(EvidenceAdmin):
         entries = LedgerEntry.objects.filter(window=row).select_related("exception").order_by("-id")
         limit = row.limit or 1
         return {
-            "title": f"{words(row.budget)}: {self.whose(row)}",
+            "title": f"{self.budget_name(row)}: {self.whose(row)}",
             "row": row,
             "since": self.since(row),
             "limit": self.limit_shown(row),
@@ -100,3 +120,10 @@ class BudgetWindowAdmin(EvidenceAdmin):
             ],
             "most": MOST_ENTRIES,
         }
+
+
+def _published(row: BudgetWindow) -> PublishedBudget | None:
+    """Give the budget as the version in force has it; a window outlives a budget that is taken out of its policy."""
+    version = row.policy.current_version_id
+    budgets = compiled(version).rulebook.budgets if version else ()
+    return next((budget for budget in budgets if budget.code == row.budget), None)

@@ -23,7 +23,7 @@ from guardrails.admin.exception_filters import (
     StateFilter,
     TeamFilter,
 )
-from guardrails.admin.figures import given, words
+from guardrails.admin.figures import given, reason_name, remedy_name
 from guardrails.admin.period import PeriodFilter
 from guardrails.admin.trace import trace_page
 from guardrails.models import CareException
@@ -93,12 +93,12 @@ class CareExceptionAdmin(EvidenceAdmin):
     @admin.display(description="remedy")
     def remedy_name(self, row: CareException) -> str:
         """Show the remedy."""
-        return words(row.remedy)
+        return remedy_name(row)
 
     @admin.display(description="reason")
     def for_reason(self, row: CareException) -> str:
         """Show the reason."""
-        return words(row.reason)
+        return reason_name(row)
 
     @display(description="state", label=_LABELS)
     def shown_state(self, row: CareException) -> str:

@@ -11,9 +11,10 @@ from guardrails.actions.offers.redecide import redecide_decisions
 from guardrails.admin.answer_words import fact_rows, offer_rows
 from guardrails.admin.evidence import EvidenceAdmin
 from guardrails.admin.exception_filters import ReasonFilter, RoleFilter, SeenPolicyFilter, TeamFilter
-from guardrails.admin.figures import told, words
+from guardrails.admin.figures import reason_name, role_name, told
 from guardrails.admin.period import PeriodFilter
 from guardrails.models import ApiToken, Decision
+from guardrails.queries.people import team_called
 from policies.queries.rulebooks import compiled
 
 
@@ -23,11 +24,15 @@ class DecisionAdmin(EvidenceAdmin):
 
     prefix = "dec"
     page_template = "admin/guardrails/decision.html"
-    list_display = ("when", "for_reason", "customer", "case", "agent", "role", "team", "policy", "version_number")
+    list_display = ("when", "for_reason", "customer", "case", "agent", "in_role", "of_team", "policy", "version_number")
     list_select_related = ("agent", "policy", "version")
     list_filter = (PeriodFilter, SeenPolicyFilter, ReasonFilter, RoleFilter, TeamFilter)
     search_fields = ("pk",)
     search_help_text = "A decision's id, or a case"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Give the rows with the names of their teams."""
+        return super().get_queryset(request).annotate(team_name=team_called("team"))
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -48,7 +53,17 @@ class DecisionAdmin(EvidenceAdmin):
     @admin.display(description="reason")
     def for_reason(self, row: Decision) -> str:
         """Show the reason."""
-        return words(row.reason)
+        return reason_name(row)
+
+    @admin.display(description="role")
+    def in_role(self, row: Decision) -> str:
+        """Show the role that the agent had then."""
+        return role_name(row, row.role)
+
+    @admin.display(description="team")
+    def of_team(self, row: Any) -> str:
+        """Show the team that the agent was in then."""
+        return row.team_name or row.team
 
     @admin.display(description="version")
     def version_number(self, row: Decision) -> int:
@@ -64,8 +79,8 @@ class DecisionAdmin(EvidenceAdmin):
             "row": row,
             "asked_at": row.asked_at.astimezone(rules.zone),
             "zone": rules.zone.key,
-            "reason": rules.reasons.get(row.reason, words(row.reason)),
-            "role": rules.roles[row.role].name if row.role in rules.roles else row.role,
+            "reason": reason_name(row),
+            "role": role_name(row, row.role),
             "client": ApiToken.objects.filter(pk=row.client).first(),
             "facts": fact_rows(rules, question),
             "answer": answer,

@@ -1,8 +1,9 @@
 """Figures as people read them: "€15.00", "2 months"; never minor units."""
 
-from guardrails.models import BudgetWindow, CareException, State
+from guardrails.models import BudgetWindow, CareException, Decision, State
 from policies.engine.money import decimal_text, money_text
 from policies.engine.values import with_unit
+from policies.engine.words import lower_first
 from policies.queries.rulebooks import compiled
 
 
@@ -33,8 +34,8 @@ def part(row: CareException, number: int) -> str:
 
 def told(row: CareException) -> str:
     """Show what it gives and as what: "€15.00 store credit", "Replacement"."""
-    remedy = words(row.remedy)
-    return remedy if row.unit == "none" else f"{given(row)} {remedy.lower()}"
+    remedy = remedy_name(row)
+    return remedy if row.unit == "none" else f"{given(row)} {lower_first(remedy)}"
 
 
 def cost(row: CareException) -> str:
@@ -50,7 +51,18 @@ def of_window(row: BudgetWindow, number: int) -> str:
     return money_text(number, row.policy.currency) if row.measure == "money" else str(number)
 
 
-def role_name(row: CareException, code: str) -> str:
+def remedy_name(row: CareException) -> str:
+    """Show the remedy by its name under the version that decided."""
+    remedies = compiled(row.version_id).remedies
+    return remedies[row.remedy].name if row.remedy in remedies else words(row.remedy)
+
+
+def reason_name(row: CareException | Decision) -> str:
+    """Show the reason by its name under the version that decided."""
+    return compiled(row.version_id).reasons.get(row.reason) or words(row.reason)
+
+
+def role_name(row: CareException | Decision, code: str) -> str:
     """Show a role by its name under the version that decided."""
     roles = compiled(row.version_id).roles
     return roles[code].name if code in roles else words(code)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from guardrails.actions.approvals.awaited import awaited
-from guardrails.admin.figures import role_name, told, words
+from guardrails.admin.figures import reason_name, role_name, told
 from guardrails.admin.overdue import ToDo, handed_over, overdue
 from guardrails.admin.undelivered import undelivered
 from guardrails.admin.unpaid import unpaid
@@ -19,6 +19,7 @@ from guardrails.models import CareException, State
 from guardrails.models.database_clock import database_now
 from guardrails.queries.freezes import freezes_seen_by, in_force
 from guardrails.queries.people import agents_seen_by, tokens_of
+from policies.engine.words import lower_first
 from policies.models import PolicyVersion
 from policies.queries.draft_state import draft_state
 from policies.queries.scope import policies_for, within
@@ -127,8 +128,8 @@ def _shown(row: CareException) -> dict[str, Any]:
     return {
         "row": row,
         "text": told(row),
-        "reason": words(row.reason).lower(),
-        "approvers": ", ".join(role_name(row, role).lower() for role in asked["asks"]),
+        "reason": lower_first(reason_name(row)),
+        "approvers": ", ".join(lower_first(role_name(row, role)) for role in asked["asks"]),
     }
 
 

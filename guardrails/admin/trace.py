@@ -10,7 +10,7 @@ from guardrails.actions.exceptions.trace_exception import trace_exception
 from guardrails.actions.offers.question_record import Json
 from guardrails.actions.offers.redecide import GRANTS, deciding, redecide_exceptions
 from guardrails.admin.answer_words import fact_rows, offer_rows
-from guardrails.admin.figures import cost, given, taken_back, words
+from guardrails.admin.figures import cost, given, reason_name, remedy_name, role_name, taken_back
 from guardrails.admin.names import names_of
 from guardrails.admin.payment_card import payment_card
 from guardrails.admin.timeline import budget_figure, timeline, whose
@@ -24,13 +24,13 @@ def trace_page(row: CareException) -> Json:
     rules = compiled(row.version_id)
     record = _deciding(row)
     page = {
-        "title": f"{_much(row)}{_remedy(rules, row)}",
+        "title": f"{_much(row)}{remedy_name(row)}",
         "row": row,
         "zone": rules.zone.key,
         "created_at": row.created_at.astimezone(rules.zone),
-        "remedy": _remedy(rules, row),
-        "reason": rules.reasons.get(row.reason, words(row.reason)),
-        "role": rules.roles[row.role].name if row.role in rules.roles else row.role,
+        "remedy": remedy_name(row),
+        "reason": reason_name(row),
+        "role": role_name(row, row.role),
         "team": Team.objects.filter(code=row.team).first() or row.team,
         "client": ApiToken.objects.filter(pk=row.client).first(),
         "gives": given(row),
@@ -51,10 +51,6 @@ def _deciding(row: CareException) -> AuditRecord | None:
 
 def _much(row: CareException) -> str:
     return "" if row.unit == "none" else f"{given(row)} · "
-
-
-def _remedy(rules: Compiled, row: CareException) -> str:
-    return rules.remedies[row.remedy].name if row.remedy in rules.remedies else words(row.remedy)
 
 
 def _answered(rules: Compiled, row: CareException) -> Json:

@@ -7,7 +7,7 @@ beyond (the agent's own row, a token that acts for them) is only for those who s
 from collections.abc import Collection
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from guardrails.models import Agent, ApiToken, Assignment, Team
 from policies.queries.scope import limited_to
@@ -57,6 +57,16 @@ def tokens_of(user: User | AnonymousUser) -> QuerySet[ApiToken]:
         .exclude(teams__in=Agent.objects.filter(pk__in=beyond).values("team"))
         .distinct()
     )
+
+
+def agent_called(column: str) -> Subquery:
+    """Give the name of the agent whose code the column holds; nothing where it is nobody's."""
+    return Subquery(Agent.objects.filter(code=OuterRef(column)).values("name")[:1])
+
+
+def team_called(column: str) -> Subquery:
+    """Give the name of the team whose code the column holds; nothing where it is no team's."""
+    return Subquery(Team.objects.filter(code=OuterRef(column)).values("name")[:1])
 
 
 def _with_roles_beyond(ids: Collection[int]) -> "QuerySet[Assignment, int]":
