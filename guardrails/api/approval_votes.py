@@ -111,7 +111,7 @@ class Ask(_Vote):
     @_operation("ask_about_request", "Ask a question back", SayBody)
     def post(self, request: Request, approval: str) -> HttpResponse:
         """Ask whoever wants the approval. Until they answer no time runs, at most for as long as approvers have to
-        answer; then it runs on by itself. Needs the scope "approvals"."""
+        answer; then it runs on by itself. Each person stops it once. Needs the scope "approvals"."""
         return self.said(approval)
 
 

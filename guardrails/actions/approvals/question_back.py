@@ -1,30 +1,43 @@
 """Question back: an approver asks about a request; its clock stands until that is answered, or its time is over."""
 
+from django.db.models import QuerySet
+
 from guardrails.actions.approvals.approval_faults import MayNotVoteError, NoQuestionError
 from guardrails.actions.approvals.approval_json import Json, outcome_json, standing
 from guardrails.actions.approvals.question_time import run_clock, stop_clock
 from guardrails.actions.approvals.voting import Heard, Voting
+from guardrails.actions.approvals.who_may_vote import Voter, has_said
 from guardrails.actions.exceptions.exception_json import moment
 from guardrails.actions.exceptions.happen import Effect
-from guardrails.models import AgentKind, ApprovalRequest, Event, State, Verdict, Vote
-from guardrails.queries.approvers import capacities, same_person
+from guardrails.models import YES, AgentKind, ApprovalRequest, Event, State, Verdict, Vote
+from guardrails.queries.approvers import capacities
 
 
 def ask(voting: Voting) -> Json:
     """Ask a question. Until it is answered, or its time is over, nobody is reminded and nothing escalates.
 
-    It can still be decided.
+    It can still be decided. Who has asked before can ask on, but stops no clock: nobody waits for ever.
     """
     voting.known()
     text = voting.text
 
     def act(heard: Heard) -> Effect:
-        vote = heard.vote(heard.voter(), Verdict.ASK, text=text)
-        sitting = heard.sitting
-        stop_clock(sitting.request, sitting.seats, sitting.rules, sitting.now)
+        sitting, voter = heard.sitting, heard.voter()
+        if not _has_asked(voter, sitting.request):
+            stop_clock(sitting.request, sitting.seats, sitting.rules, sitting.now)
+        vote = heard.vote(voter, Verdict.ASK, text=text)
         return _effect(heard, vote, question=outcome_json(vote, heard.row))
 
     return voting.happen(Event.ASK, act)
+
+
+def _has_asked(voter: Voter, request: ApprovalRequest) -> bool:
+    """Say whether they have asked back already, under any account, or somebody has for them."""
+    return has_said(voter.people, _votes(request), (Verdict.ASK,))
+
+
+def _votes(request: ApprovalRequest) -> QuerySet[Vote]:
+    return Vote.objects.filter(request=request).select_related("agent__user", "for_agent__user")
 
 
 def answer(voting: Voting) -> Json:
@@ -66,11 +79,9 @@ def _require_side_of_requester(heard: Heard) -> None:
 
 def _require_no_approver(heard: Heard) -> None:
     """Refuse whoever asked back, or has said yes or no, under any account: they would answer themselves."""
-    spoken = Vote.objects.filter(request=heard.sitting.request).exclude(verdict=Verdict.ANSWER)
-    for vote in spoken.select_related("agent__user", "for_agent__user"):
-        people = [each for each in (vote.agent, vote.for_agent) if each]
-        if any(same_person(heard.voting.agent, each) for each in people):
-            raise MayNotVoteError("own_question", "Whoever asks back, or decides, does not answer: those who ask do.")
+    approvers = (*YES, Verdict.DECLINE, Verdict.COUNTER, Verdict.ASK)
+    if has_said([heard.voting.agent], _votes(heard.sitting.request), approvers):
+        raise MayNotVoteError("own_question", "Whoever asks back, or decides, does not answer: those who ask do.")
 
 
 def _own_role(heard: Heard) -> str:

@@ -14,12 +14,13 @@ from guardrails.actions.approvals.approval_json import Json, alone_offers, numbe
 from guardrails.actions.approvals.awaited import whose_move
 from guardrails.actions.approvals.question_time import clock_stands, state_at
 from guardrails.actions.approvals.seats import may_take, rules_in_force
-from guardrails.actions.approvals.who_may_vote import has_agreed, sits_later
+from guardrails.actions.approvals.who_may_vote import has_said, sits_later
 from guardrails.actions.exceptions.exception_json import exception_json, moment
 from guardrails.actions.faults import ActionError
 from guardrails.actions.money_json import money_json
 from guardrails.actions.offers.ask_again import ask_again
 from guardrails.models import (
+    YES,
     Agent,
     ApprovalRequest,
     ApprovalSeat,
@@ -79,7 +80,7 @@ def _has_spoken(agent: Agent, capacity: Capacity, seat: ApprovalSeat) -> bool:
     asked = (seat.request.exception.agent, seat.request.requested_by)
     people = [agent, *([capacity.for_agent] if capacity.for_agent else [])]
     own = any(same_person(each, other) for each in people for other in asked)
-    return own or has_agreed(people, seat.request.votes.all())
+    return own or has_said(people, seat.request.votes.all(), YES)
 
 
 def waiting_json(asked: Asked, now: datetime) -> Json:

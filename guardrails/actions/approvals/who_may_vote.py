@@ -1,6 +1,6 @@
 """Who may vote: a person who is asked, never whoever asked, and nobody twice; every reason has its name."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +37,11 @@ class Voter:
     role: str
     seat: ApprovalSeat
     for_agent: Agent | None
+
+    @property
+    def people(self) -> list[Agent]:
+        """Give who speaks, and whom they stand in for."""
+        return [self.agent, *([self.for_agent] if self.for_agent else [])]
 
 
 def may_know(agent: Agent, sitting: Sitting) -> bool:
@@ -112,15 +117,15 @@ def _asked_themselves(people: Iterable[Agent], sitting: Sitting) -> Refusal | No
 
 def _agreed_already(people: Iterable[Agent], sitting: Sitting) -> Refusal | None:
     votes = Vote.objects.filter(request=sitting.request).select_related("agent__user", "for_agent__user")
-    if has_agreed(people, votes):
+    if has_said(people, votes, YES):
         return MayNotVoteError("second_seat", "They have agreed already; somebody else has to agree as well.")
     return None
 
 
-def has_agreed(people: Iterable[Agent], votes: Iterable[Vote]) -> bool:
-    """Say whether one of these people has said yes, or somebody has for them."""
-    agreed = [other for vote in votes if vote.verdict in YES for other in (vote.agent, vote.for_agent) if other]
-    return any(same_person(each, other) for each in people for other in agreed)
+def has_said(people: Iterable[Agent], votes: Iterable[Vote], verdicts: Collection[str]) -> bool:
+    """Say whether one of these people has said one of these things, under any account, or somebody has for them."""
+    said = [other for vote in votes if vote.verdict in verdicts for other in (vote.agent, vote.for_agent) if other]
+    return any(same_person(each, other) for each in people for other in said)
 
 
 def sits_later(role: str, seats: Iterable[ApprovalSeat]) -> bool:

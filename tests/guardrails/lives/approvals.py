@@ -122,7 +122,7 @@ class Approvals(Shop):
         """Ask about it; the clock stands."""
         life, request = self.awaiting(number)
         if self.say(who, Say.ASK, life, expect=request.hears(who), text="Which parcel?"):
-            request.is_asked_about(self.book.now)
+            request.is_asked_about(who, self.book.now)
             life.kinds["approval.asked"] += 1
 
     @precondition(lambda self: self.unanswered())

@@ -60,6 +60,7 @@ class Request:
     claimed: str = ""
     most: int = 0
     question_until: datetime | None = None
+    asked_back: set[str] = field(default_factory=set)
     unanswered: bool = False
 
     def due_in(self, time: timedelta, start: datetime) -> None:
@@ -77,10 +78,13 @@ class Request:
             self.due_in(WITHIN, self._runs_from(now))
         return bool(self.role)
 
-    def is_asked_about(self, now: datetime) -> None:
-        """Let the clock stand for as long as an approver has."""
-        self._move(self._runs_from(now), now + WITHIN)
-        self.question_until, self.unanswered = now + WITHIN, True
+    def is_asked_about(self, who: str, now: datetime) -> None:
+        """Let the clock stand for as long as an approver has, once for each of them."""
+        self.unanswered = True
+        if who not in self.asked_back:
+            self.asked_back.add(who)
+            self._move(self._runs_from(now), now + WITHIN)
+            self.question_until = now + WITHIN
 
     def is_explained(self, now: datetime) -> None:
         """Let it run on."""
