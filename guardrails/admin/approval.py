@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
 from guardrails.actions.approvals.proposals import can_propose
+from guardrails.actions.approvals.question_time import clock_stands
 from guardrails.actions.approvals.say_as_user import may_say, why_silent
 from guardrails.actions.approvals.vote_on_approval import Say, vote_as_user
 from guardrails.actions.faults import ActionError
@@ -96,10 +98,13 @@ class ApprovalAdmin(DueFirstAdmin):
         rows = super().get_queryset(request).select_related(*self.list_select_related, "exception__decision")
         return as_of_now(rows.prefetch_related(Prefetch("seats", seats, to_attr="open_seats")))
 
-    @admin.display(description="due (UTC)")
-    def due(self, row: ApprovalRequest) -> str:
-        """Show until when."""
-        return f"{row.due_at:%d %b %Y, %H:%M}"
+    @admin.display(description="due")
+    def due(self, row: Any) -> str:
+        """Show until when, in the policy's time zone as its page does; while the clock stands, until when that is."""
+        zone = ZoneInfo(row.policy.time_zone)
+        asked = row.question_due_at if clock_stands(row, row.read_at) else None
+        at = (asked or row.due_at).astimezone(zone)
+        return f"{'Question until ' if asked else ''}{at:%d %b %Y, %H:%M} {zone.key}"
 
     @admin.display(description="asks for")
     def asks_for(self, row: ApprovalRequest) -> str:

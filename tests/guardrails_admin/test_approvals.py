@@ -1,5 +1,6 @@
 """Approvers see what awaits them, with everything that they need, and answer there."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -37,8 +38,10 @@ def say(client: Client, request: ApprovalRequest, what: str, **said: Any) -> Any
 
 def test_the_list_shows_the_open_ones_and_the_page_everything(shop: Market, asked: ApprovalRequest) -> None:
     client = client_of(an_approver(shop))
+    ApprovalRequest.objects.update(due_at=datetime(2030, 1, 7, 9, 0, tzinfo=UTC))
     listed = client.get(page(ApprovalRequest, "changelist")).content.decode()
     assert "€30.00 store credit" in listed
+    assert "07 Jan 2030, 10:00 Europe/Berlin" in listed
     shown = client.get(page(ApprovalRequest, "change", asked.pk)).content.decode()
     for text in ("Third delay.", "Approve…", "Decline…", "Ask…", "Who must agree", "Supervisor", "Days late", "left"):
         assert text in shown
@@ -81,6 +84,7 @@ def test_a_question_shows_from_when_time_runs_on_without_an_answer(shop: Market,
     assert "Which parcel?" in shown
     assert "without an answer time runs on from" in shown
     assert "Waiting for an answer to a question" in shown
+    assert "Question until" in client.get(page(ApprovalRequest, "changelist")).content.decode()
 
 
 @pytest.mark.parametrize("who", ["auditor", "manager", "superuser"])
