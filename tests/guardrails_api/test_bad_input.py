@@ -63,6 +63,8 @@ QUESTIONS = [
     (late(case="K\0881"), "/case", "U+0000"),
     (late(channel="x" * 65), "/channel", "64"),
     *((late(case=case), "/case", "printable") for case in ("K-881 ", " K-881", "K-881\n", "K-881\u200b", "K\u00a0881")),
+    # Printable by the book, and yet nobody sees them: selectors of variants, a joiner, fillers, a blank in Braille.
+    *((late(case=f"K-881{char}"), "/case", "printable") for char in "\ufe0f\U000e0100\u034f\u180b\u3164\uffa0\u2800"),
     (late(customer="Jose\u0301"), "/customer", "NFC"),
     (late(channel="chat\t"), "/channel", "printable"),
     (facts(postcode="north\0"), "/facts/postcode", "U+0000"),
