@@ -8,7 +8,6 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
-from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from guardrails.colours import TEAL
@@ -109,7 +108,6 @@ MIDDLEWARE = [
     # After the static files, which are not worth a line in the log.
     "guardrails.logging.RequestLog",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -192,6 +190,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_TEMPLATE = "locked.html"
 
 # --- API ---------------------------------------------------------------------------------------------------
 
@@ -248,7 +247,8 @@ PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 # --- Language and time -------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("de", _("German")), ("fr", _("French")), ("es", _("Spanish"))]
+"""The pages' one language so far: Django's own words would follow the browser, and a page be half in each."""
+FORMAT_MODULE_PATH = "guardrails.formats"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

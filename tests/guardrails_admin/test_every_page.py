@@ -1,0 +1,57 @@
+"""What every page has in common: one language, a way on from every refusal, and lists that say why they are empty."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from guardrails.models import CaseLink, StandIn
+from policies.models import PolicyVersion
+from tests.guardrails_admin.conftest import Market, page
+
+
+def text_of(client: Client, address: str, status: int = 200, **headers: str) -> str:
+    answer = client.get(address, headers=headers or None)
+    assert answer.status_code == status, address
+    return " ".join(answer.content.decode().split())
+
+
+def test_a_page_is_in_one_language_whatever_the_browser_prefers(shop: Market, login: Callable[..., Client]) -> None:
+    text = text_of(login("manager"), page(PolicyVersion, "changelist"), **{"Accept-Language": "de"})
+    assert '<html lang="en"' in text
+    assert "Filters" in text
+
+
+def test_moments_say_in_which_zone_they_are(shop: Market, login: Callable[..., Client]) -> None:
+    version = PolicyVersion.objects.get()
+    moment = f"{version.published_at:%b %Y, %H:%M} UTC"
+    client = login("auditor")
+    assert moment in text_of(client, page(PolicyVersion, "changelist"))
+    assert moment in text_of(client, page(PolicyVersion, "change", version.pk))
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "said"),
+    [
+        ("/admin/auth/user/", 403, "This page is not for you"),
+        ("/admin/nothing/", 404, "There is nothing here"),
+    ],
+)
+def test_a_refusal_says_what_to_do_instead(
+    address: str, status: int, said: str, shop: Market, login: Callable[..., Client]
+) -> None:
+    text = text_of(login("manager"), address, status)
+    assert said in text
+    assert not said or 'href="/docs/"' in text
+
+
+def test_an_empty_list_offers_only_what_its_reader_can_do(shop: Market, login: Callable[..., Client]) -> None:
+    reader, manager = login("approver"), login("manager")
+    for client, offered in ((reader, False), (manager, True)):
+        text = text_of(client, page(StandIn, "changelist"))
+        assert "Nothing here yet" in text
+        assert ("Add stand-in" in text) == offered
+        assert "Create a new item" not in text
+    text = text_of(reader, page(CaseLink, "changelist") + "?standing=no")
+    assert "Nothing matches" in text
+    assert "Show everything" in text
