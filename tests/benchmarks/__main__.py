@@ -4,13 +4,13 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-from tests.benchmarks import engine_speed, grant_speed, history_speed, http_speed
+from tests.benchmarks import engine_speed, grant_speed, history_speed, http_speed, served_grant_speed
 from tests.benchmarks.databases import DURABLE
 from tests.benchmarks.report import Ratio, table
 from tests.benchmarks.site import make_site
 from tests.postgres import postgres
 
-SECTIONS = ("engine", "http", "history", "grants")
+SECTIONS = ("engine", "http", "history", "grants", "served")
 
 
 def main() -> None:
@@ -29,7 +29,7 @@ def _measured(sections: tuple[str, ...], *, quick: bool) -> Iterator[Ratio]:
     if "engine" in sections:
         yield from engine_speed.answering(quick=quick)
         yield from engine_speed.building(quick=quick)
-    if {"http", "history", "grants"} & {*sections}:
+    if {*SECTIONS[1:]} & {*sections}:
         with postgres(DURABLE) as database_url:
             site = make_site(database_url)
             if "http" in sections:
@@ -38,6 +38,8 @@ def _measured(sections: tuple[str, ...], *, quick: bool) -> Iterator[Ratio]:
                 yield from history_speed.growth(site, quick=quick)
             if "grants" in sections:
                 yield from grant_speed.grants(site, quick=quick)
+            if "served" in sections:
+                yield from served_grant_speed.grants(site, quick=quick)
     if "grants" in sections:
         yield from grant_speed.embedded(quick=quick)
 

@@ -8,13 +8,11 @@ import json
 import sys
 from collections.abc import Callable
 from functools import partial
-from itertools import count
 from time import monotonic_ns
-from typing import Any
 
 import django
 
-from tests.benchmarks.grant_site import AMOUNT, REASON, REMEDY
+from tests.benchmarks.grant_site import AMOUNT, REMEDY
 
 Grant = Callable[[], object]
 
@@ -55,42 +53,30 @@ def _go(grants: list[Grant]) -> dict[str, int]:
     return {"begin": begin, "end": start, "longest": longest}
 
 
-_numbers = count(1)
-
-
 def _prepared(lane: int, how: str, policy: str, times: str) -> list[Grant]:
     """Ask about one new customer after another; give what grants each."""
     from django.utils import timezone
 
-    from guardrails.actions.caller import Caller
     from guardrails.actions.exceptions.grant_exception import GrantRequest, grant_exception
-    from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
-    from guardrails.models import ApiToken
+    from tests.benchmarks.grant_questions import caller_of_grants, decision
 
-    token = ApiToken.objects.get(name="grants")
-    caller = Caller(client=token.public_id, scopes=frozenset(token.scopes), request_id="bench")
+    caller = caller_of_grants()
 
-    def ours(decision: str) -> None:
-        request = GrantRequest(decision=decision, remedy=REMEDY, amount=AMOUNT)
-        done = grant_exception(caller=caller, request=request, key=f"key-{decision}", now=timezone.now())
+    def ours(asked: str) -> None:
+        request = GrantRequest(decision=asked, remedy=REMEDY, amount=AMOUNT)
+        done = grant_exception(caller=caller, request=request, key=f"key-{asked}", now=timezone.now())
         if done.answer["state"] != "granted":
             raise RuntimeError(f"not granted: {done.answer}")
 
-    decisions = []
-    for _ in range(int(times) + 1):
-        number = next(_numbers)
-        question: dict[str, Any] = {"policy": policy, "agent": f"agent-{lane}", "reason": REASON}
-        question |= {"customer": f"C-{lane}-{number}", "case": f"K-{lane}-{number}", "facts": {"days_late": 3}}
-        answer = ask_offers(caller=caller, request=OffersRequest(**question), now=timezone.now())
-        decisions.append(answer["decision"])
+    decisions = [decision(caller=caller, agent=lane, policy=policy) for _ in range(int(times) + 1)]
     # One is granted before the clock runs: the windows exist, the statements are planned, and `plain` has its model.
     ours(decisions.pop())
     if how == "plain":
         from tests.benchmarks.plain_grant import PlainGrants
 
         plain = PlainGrants(agent=f"agent-{lane}", policy=policy)
-        return [partial(plain.grant, decision) for decision in decisions]
-    return [partial(ours, decision) for decision in decisions]
+        return [partial(plain.grant, asked) for asked in decisions]
+    return [partial(ours, asked) for asked in decisions]
 
 
 if __name__ == "__main__":

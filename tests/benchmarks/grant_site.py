@@ -40,8 +40,8 @@ def document(code: str) -> dict[str, Any]:
     }
 
 
-def make_grant_site(lanes: int) -> None:
-    """Write both policies, and for each lane an agent in a team of their own; one token acts for all."""
+def make_grant_site(lanes: int) -> str:
+    """Write both policies, and for each lane an agent in a team of their own; give the one token that acts for all."""
     from django.contrib.auth.models import User
     from django.utils import timezone
 
@@ -52,7 +52,7 @@ def make_grant_site(lanes: int) -> None:
 
     user = User.objects.create_user("grants")
     scopes = [Scope.OFFERS, Scope.EXCEPTIONS, Scope.FACTS]
-    token, _ = ApiToken.objects.create(user=user, name="grants", scopes=scopes)
+    token, key = ApiToken.objects.create(user=user, name="grants", scopes=scopes)
     teams = [Team.objects.create(code=f"team-{at}", name=f"Team {at}") for at in range(lanes)]
     token.teams.set(teams)
     agents = [Agent.objects.create(code=f"agent-{at}", name=f"Agent {at}", team=team) for at, team in enumerate(teams)]
@@ -62,3 +62,4 @@ def make_grant_site(lanes: int) -> None:
         role = Role.objects.get(policy=policy)
         for agent in agents:
             Assignment.objects.create(agent=agent, policy=policy, role=role)
+    return str(key)

@@ -35,6 +35,9 @@ OURS = Cell("ours", SPREAD, FEW)
 WIDE = Cell("ours", SPREAD, MANY)
 HOT_FEW = Cell("ours", HOT, FEW)
 HOT_MANY = Cell("ours", HOT, MANY)
+PLAIN_FEW = Cell("plain", HOT, FEW)
+PLAIN_MANY = Cell("plain", HOT, MANY)
+CELLS = (PLAIN, OURS, WIDE, HOT_FEW, HOT_MANY, PLAIN_FEW, PLAIN_MANY)
 
 
 def grants(site: Site, *, quick: bool) -> Iterator[Ratio]:
@@ -43,7 +46,7 @@ def grants(site: Site, *, quick: bool) -> Iterator[Ratio]:
     with using("grants"):
         make_grant_site(MANY)
     with _lanes(url, MANY) as lanes:
-        found = {cell: list[float]() for cell in (PLAIN, OURS, WIDE, HOT_FEW, HOT_MANY)}
+        found = {cell: list[float]() for cell in CELLS}
         for at in range(3 if quick else 6):
             analyze(url)
             for cell, figures in found.items():
@@ -52,8 +55,8 @@ def grants(site: Site, *, quick: bool) -> Iterator[Ratio]:
                     figures.append(rate)
     rates = {cell: median(figures) for cell, figures in found.items()}
     yield _compared("grants by 4 processes", rates[OURS], "by hand", rates[PLAIN], 0.5)
-    yield _compared("grants by 16, one hot budget", rates[HOT_MANY], "spread out", rates[WIDE], 0.25)
-    yield _compared("grants on one hot budget by 16", rates[HOT_MANY], "by 4", rates[HOT_FEW], 1)
+    yield _compared("grants by 16 processes, one hot budget", rates[HOT_MANY], "spread out", rates[WIDE], 0.25)
+    yield _kept(rates)
 
 
 def embedded(*, quick: bool) -> Iterator[Ratio]:
@@ -76,6 +79,18 @@ def embedded(*, quick: bool) -> Iterator[Ratio]:
 def _compared(what: str, ours: float, name: str, theirs: float, goal: float) -> Ratio:
     return Ratio(
         what=what, figure=f"{ours:.0f}/s", against=f"{theirs:.0f}/s {name}", ratio=ours / theirs, at_least=goal
+    )
+
+
+def _kept(rates: dict[Cell, float]) -> Ratio:
+    """Sixteen processes on few cores lose some by themselves: what the statements by hand keep is the measure."""
+    ours, plain = rates[HOT_MANY] / rates[HOT_FEW], rates[PLAIN_MANY] / rates[PLAIN_FEW]
+    return Ratio(
+        what="one hot budget, kept from 4 to 16 processes",
+        figure=f"{ours:.2f} of {rates[HOT_FEW]:.0f}/s",
+        against=f"{plain:.2f} of {rates[PLAIN_FEW]:.0f}/s by hand",
+        ratio=ours / plain,
+        at_least=0.9,
     )
 
 

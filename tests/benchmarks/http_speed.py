@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from statistics import median
 
 from tests.benchmarks.conventional_body import BODY
-from tests.benchmarks.load import Round, Target, one_round
+from tests.benchmarks.http_by_hand import Target
+from tests.benchmarks.load import Round, one_round
 from tests.benchmarks.report import Ratio
 from tests.benchmarks.server import serving
 from tests.benchmarks.site import Site
@@ -17,14 +18,15 @@ def offers(site: Site, *, quick: bool) -> Iterator[Ratio]:
 
     seconds, rounds = (1, 3) if quick else (2, 9)
     with serving(site.database_url) as (host, port):
-        ours = Target(host, port, "/api/v1/offers/", site.token, json.dumps(FIRST_QUESTION))
-        conventional = Target(host, port, "/conventional/", site.token, json.dumps(BODY))
-        found: dict[str, list[Round]] = {ours.path: [], conventional.path: []}
-        for target in (ours, conventional):
-            one_round(target, seconds=seconds)
+        ours = Target(host, port, "/api/v1/offers/", site.token)
+        conventional = Target(host, port, "/conventional/", site.token)
+        bodies = {ours: json.dumps(FIRST_QUESTION), conventional: json.dumps(BODY)}
+        found: dict[str, list[Round]] = {target.path: [] for target in bodies}
+        for target, body in bodies.items():
+            one_round(target, body, seconds=seconds)
         for _ in range(rounds):
-            for target in (ours, conventional):
-                found[target.path].append(one_round(target, seconds=seconds))
+            for target, body in bodies.items():
+                found[target.path].append(one_round(target, body, seconds=seconds))
     rates = {path: median(each.a_second for each in every) for path, every in found.items()}
     usual, slow = (median(each.percentile(percent) for each in found[ours.path]) for percent in (50, 99))
     yield Ratio(

@@ -11,28 +11,9 @@ import time
 from dataclasses import asdict, dataclass
 
 from tests.benchmarks.cores import pin
+from tests.benchmarks.http_by_hand import Connection, Target
 
 CLIENTS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where a request goes, and its body."""
-
-    host: str
-    port: int
-    path: str
-    token: str
-    body: str
-
-    def request(self) -> bytes:
-        """The whole request, ready to send again and again."""
-        body = self.body.encode()
-        head = (
-            f"POST {self.path} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\nAuthorization: Token {self.token}\r\n"
-            f"Content-Type: application/json\r\nAccept: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        return head.encode() + body
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +28,9 @@ class Round:
         return self.took[min(len(self.took) - 1, len(self.took) * percent // 100)]
 
 
-def one_round(target: Target, *, seconds: float) -> Round:
-    """Load the target from a process of its own. Raises RuntimeError if any answer is not a 200."""
-    given = json.dumps({"target": asdict(target), "seconds": seconds})
+def one_round(target: Target, body: str, *, seconds: float) -> Round:
+    """Send the body again and again from a process of its own. Raises RuntimeError if any answer is not a 200."""
+    given = json.dumps({"target": asdict(target), "body": body, "seconds": seconds})
     done = subprocess.run(
         [sys.executable, "-m", "tests.benchmarks.load"], input=given, capture_output=True, text=True, check=False
     )
@@ -58,29 +39,20 @@ def one_round(target: Target, *, seconds: float) -> Round:
     return Round(**json.loads(done.stdout))
 
 
-async def _client(target: Target, until: float, took: list[int]) -> None:
-    reader, writer = await asyncio.open_connection(target.host, target.port)
-    request = target.request()
+async def _client(request: bytes, target: Target, until: float, took: list[int]) -> None:
+    connection = await Connection.to(target)
     while time.perf_counter() < until:
         start = time.perf_counter_ns()
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        body = await reader.readexactly(_length(head))
+        await connection.send(request, expected=200)
         took.append((time.perf_counter_ns() - start) // 1000)
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError((head + body).decode(errors="replace"))
-    writer.close()
-    await writer.wait_closed()
+    await connection.close()
 
 
-def _length(head: bytes) -> int:
-    return int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
-
-
-async def _all(target: Target, seconds: float) -> Round:
+async def _all(target: Target, body: str, seconds: float) -> Round:
     took: list[int] = []
+    request = target.request(body)
     start = time.perf_counter()
-    await asyncio.gather(*(_client(target, start + seconds, took) for _ in range(CLIENTS)))
+    await asyncio.gather(*(_client(request, target, start + seconds, took) for _ in range(CLIENTS)))
     return Round(a_second=len(took) / (time.perf_counter() - start), took=sorted(took))
 
 
@@ -88,7 +60,7 @@ def main() -> None:
     """One round as the standard input says; its result as JSON."""
     pin(0, 0)
     given = json.loads(sys.stdin.read())
-    print(json.dumps(asdict(asyncio.run(_all(Target(**given["target"]), given["seconds"])))))  # noqa: T201
+    print(json.dumps(asdict(asyncio.run(_all(Target(**given["target"]), given["body"], given["seconds"])))))  # noqa: T201
 
 
 if __name__ == "__main__":

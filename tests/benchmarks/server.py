@@ -1,4 +1,4 @@
-"""The server of the benchmarks: gunicorn as in production, with one worker on one core, over a database of its own."""
+"""The server of the benchmarks: gunicorn as in production, over a database of its own."""
 
 import os
 import socket
@@ -12,21 +12,28 @@ from tempfile import TemporaryDirectory
 
 from tests.benchmarks.cores import pin
 
-SERVER = (sys.executable, "-m", "gunicorn", "guardrails.wsgi", "--workers=1", "--worker-class=gthread", "--threads=4",
+SERVER = (sys.executable, "-m", "gunicorn", "guardrails.wsgi", "--worker-class=gthread", "--threads=4",
           "--keep-alive=60", "--log-level=warning")  # fmt: skip
 PATIENCE = 30
 """Seconds until a server that does not answer is given up."""
 
 
 @contextmanager
-def serving(database_url: str) -> Iterator[tuple[str, int]]:
-    """Host and port of a server that answers; its log lines go where a production log would go, to a file."""
+def serving(database_url: str, *, workers: int = 1) -> Iterator[tuple[str, int]]:
+    """Host and port of a server that answers: one worker has a core for itself, several share what there is.
+
+    Its log lines go where a production log would go, to a file.
+    """
     host, port = "127.0.0.1", _free_port()
     with TemporaryDirectory(prefix="guardrails-bench-") as folder, (Path(folder) / "log").open("wb") as log:
         process = subprocess.Popen(
-            [*SERVER, f"--bind={host}:{port}"], env=environment(database_url), stdout=log, stderr=log
+            [*SERVER, f"--workers={workers}", f"--bind={host}:{port}"],
+            env=environment(database_url),
+            stdout=log,
+            stderr=log,
         )
-        pin(process.pid, 1)
+        if workers == 1:
+            pin(process.pid, 1)
         try:
             _wait_for(host, port, process)
             yield host, port
