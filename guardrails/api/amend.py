@@ -10,9 +10,10 @@ from guardrails.actions.exceptions.amend_exception import AmendRequest, amend_ex
 from guardrails.api.approval_bodies import AmendBody
 from guardrails.api.approvals_answer import AmendedAnswer
 from guardrails.api.body_reader import read_body
-from guardrails.api.endpoint import Endpoint, json_response
-from guardrails.api.idempotency_key import REPEATED, idempotency_key
+from guardrails.api.endpoint import Endpoint
+from guardrails.api.idempotency_key import idempotency_key
 from guardrails.api.openapi import EVERY_WRITE, IDEMPOTENCY_KEY, operation, text_path
+from guardrails.api.written import written_response
 from guardrails.models import Scope
 from guardrails.models.database_clock import database_now
 
@@ -46,4 +47,4 @@ class Amend(Endpoint):
             told=body.told,
         )
         written = amend_exception(caller=self.caller(), request=wanted, key=key, now=database_now())
-        return json_response(written.answer, headers={REPEATED: "true"} if written.repeated else None)
+        return written_response(written)

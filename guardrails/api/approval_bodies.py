@@ -1,23 +1,16 @@
 """Bodies of votes and changes, as msgspec structs."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-from guardrails.api.bodies import LONGEST_NOTE, VALID, Code, Money, Note, NumberText, Whole
+from guardrails.api import field_words as must
+from guardrails.api.bodies import Code, Money, Note, NumberText, Text, Whole
+from guardrails.api.field_words import says
 
-_OFTEN = "must be text of 1 to 64 characters, or left out"
-_AMOUNT = 'must be money as text in major units, such as "12.50", or an object with amount and currency'
-_QUANTITY = 'must be a whole number, or a decimal as text, such as 2 or "2.5"'
-_TEXT = f"must be text of 1 to {LONGEST_NOTE} characters"
-
-
-def _field(what: str, valid: str, *examples: Any) -> Meta:
-    return Meta(description=what, examples=list(examples), extra={VALID: valid})
-
-
-Agent = Annotated[Code | None, _field("Who says it. An agent's own token may leave it out.", _OFTEN, "sam@example.com")]
-Text = Annotated[str, Meta(min_length=1, max_length=LONGEST_NOTE)]
+Agent = Annotated[
+    Code | None, says("Who says it. An agent's own token may leave it out.", must.OPTIONAL_CODE, "sam@example.com")
+]
 
 
 class ClaimBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,41 +23,39 @@ class ApproveBody(Struct, frozen=True, forbid_unknown_fields=True):
     """A yes: to all that is asked for, or to less."""
 
     agent: Agent = None
-    amount: Annotated[NumberText | Money | None, _field("How much; left out: all of it.", _AMOUNT, "20.00")] = None
-    quantity: Annotated[NumberText | Whole | None, _field("How much; left out: all of it.", _QUANTITY, 2)] = None
-    text: Annotated[
-        Note | None, _field("What the agent is told.", f"must be text of at most {LONGEST_NOTE} characters", "Fine.")
-    ] = None
+    amount: Annotated[NumberText | Money | None, says("How much; left out: all of it.", must.AMOUNT, "20.00")] = None
+    quantity: Annotated[NumberText | Whole | None, says("How much; left out: all of it.", must.QUANTITY, 2)] = None
+    text: Annotated[Note | None, says("What the agent is told.", must.NOTE, "Fine.")] = None
 
 
 class SayBody(Struct, frozen=True, forbid_unknown_fields=True):
     """A no, a question or an answer, in words."""
 
-    text: Annotated[Text, _field("What is said.", _TEXT, "They were refunded in May for the same parcel.")]
+    text: Annotated[Text, says("What is said.", must.TEXT, "They were refunded in May for the same parcel.")]
     agent: Agent = None
 
 
 class CounterBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Something else instead: of what is offered now, and within the approver's reach."""
 
-    remedy: Annotated[Code, _field("What to give instead.", "must be text of 1 to 64 characters", "store_credit")]
-    text: Annotated[Text, _field("Why.", _TEXT, "A replacement is what they need.")]
+    remedy: Annotated[Code, says("What to give instead.", must.CODE, "store_credit")]
+    text: Annotated[Text, says("Why.", must.TEXT, "A replacement is what they need.")]
     say: Annotated[
         Note | None,
-        _field(
+        says(
             "What the customer may be told; left out: what the policy says.",
-            f"must be text of at most {LONGEST_NOTE} characters",
+            must.NOTE,
             "We'll send you a new one today.",
         ),
     ] = None
     agent: Agent = None
-    amount: Annotated[NumberText | Money | None, _field("How much, of a remedy in money.", _AMOUNT, "20.00")] = None
+    amount: Annotated[NumberText | Money | None, says("How much, of a remedy in money.", must.AMOUNT, "20.00")] = None
     quantity: Annotated[
-        NumberText | Whole | None, _field("How much, of a remedy in a unit of its own.", _QUANTITY, 2)
+        NumberText | Whole | None, says("How much, of a remedy in a unit of its own.", must.QUANTITY, 2)
     ] = None
     terms: Annotated[
         dict[Code, NumberText | Whole],
-        _field("How far each further measure goes, by its code.", "must be an object with numbers", {"months": 3}),
+        says("How far each further measure goes, by its code.", "must be an object with numbers", {"months": 3}),
     ] = {}
 
 
@@ -72,12 +63,10 @@ class AmendBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Change what awaits approval or is approved; what is left out stays as it is."""
 
     agent: Agent = None
-    amount: Annotated[NumberText | Money | None, _field("How much instead.", _AMOUNT, "35.00")] = None
-    quantity: Annotated[NumberText | Whole | None, _field("How much instead.", _QUANTITY, 2)] = None
-    note: Annotated[
-        Note | None, _field("Why, in the agent's words.", f"must be text of at most {LONGEST_NOTE} characters", "Hm.")
-    ] = None
+    amount: Annotated[NumberText | Money | None, says("How much instead.", must.AMOUNT, "35.00")] = None
+    quantity: Annotated[NumberText | Whole | None, says("How much instead.", must.QUANTITY, 2)] = None
+    note: Annotated[Note | None, says("Why, in the agent's words.", must.NOTE, "Hm.")] = None
     told: Annotated[
         Note | None,
-        _field("What the customer was told.", f"must be text of at most {LONGEST_NOTE} characters", "I'll ask."),
+        says("What the customer was told.", must.NOTE, "I'll ask."),
     ] = None

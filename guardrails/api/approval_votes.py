@@ -14,9 +14,10 @@ from guardrails.api.approval_bodies import ApproveBody, ClaimBody, CounterBody, 
 from guardrails.api.approvals import REQUEST
 from guardrails.api.approvals_answer import VotedAnswer
 from guardrails.api.body_reader import read_body
-from guardrails.api.endpoint import Endpoint, json_response
-from guardrails.api.idempotency_key import REPEATED, idempotency_key
+from guardrails.api.endpoint import Endpoint
+from guardrails.api.idempotency_key import idempotency_key
 from guardrails.api.openapi import EVERY_WRITE, IDEMPOTENCY_KEY, View, operation
+from guardrails.api.written import written_response
 from guardrails.models import Scope
 from guardrails.models.database_clock import database_now
 
@@ -43,7 +44,7 @@ class _Vote(Endpoint):
             to_customer=getattr(body, "say", None) or "",
         )
         written = vote_on_approval(caller=self.caller(), say=self.say, request=told, key=key, now=database_now())
-        return json_response(written.answer, headers={REPEATED: "true"} if written.repeated else None)
+        return written_response(written)
 
 
 def _operation(operation_id: str, summary: str, body: type[Struct]) -> Callable[[View], View]:

@@ -1,28 +1,28 @@
 """/api/v1/approvals/: what awaits whom, and what they say to it."""
 
-import base64
-import binascii
 from datetime import datetime
 from typing import Annotated, ClassVar
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
-from msgspec import Meta, Struct
+from msgspec import Struct
 from rest_framework.request import Request
 
 from guardrails.actions.approvals.may_know_approval import may_any_know
 from guardrails.actions.approvals.read_approvals import inbox, read_approval
 from guardrails.api.approvals_answer import ApprovalAnswer, WaitingPage
-from guardrails.api.bodies import Code, Reference
+from guardrails.api.bodies import Code
+from guardrails.api.cursor import cursor_of, no_cursor, page_from, place_of
 from guardrails.api.endpoint import Endpoint, json_response
+from guardrails.api.field_words import says
 from guardrails.api.openapi import operation, query, text_path
-from guardrails.api.parameters import MOST_ON_A_PAGE, PAGE, read_parameters, says
-from guardrails.api.problems import FieldFault, invalid
+from guardrails.api.parameters import PAGE, Cursor, Limit, read_parameters
 from guardrails.api.visible import agents_of, exceptions_for
 from guardrails.models import ApprovalRequest, Scope
 from guardrails.models.database_clock import database_now
 
 REQUEST = text_path("approval", "The request's id.")
+LONGEST_NUMBER = 18
+"""How many digits a seat's number can have in the database."""
 
 
 class InboxParameters(Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,13 +30,8 @@ class InboxParameters(Struct, frozen=True, forbid_unknown_fields=True):
 
     policy: Annotated[Code | None, says("The policy's code.")] = None
     agent: Annotated[Code | None, says("One of your agents; left out: all of them.")] = None
-    limit: Annotated[
-        Annotated[int, Meta(ge=1, le=MOST_ON_A_PAGE)],
-        says("How many on a page.", f"must be a whole number from 1 to {MOST_ON_A_PAGE}"),
-    ] = PAGE
-    cursor: Annotated[
-        Reference | None, says("Where a page begins; it comes with the page before.", "must be a page's own cursor")
-    ] = None
+    limit: Limit = PAGE
+    cursor: Cursor = None
 
 
 class Approvals(Endpoint):
@@ -59,26 +54,18 @@ class Approvals(Endpoint):
         agents = agents_of(self.caller())
         if asked.agent is not None:
             agents = agents.filter(code=asked.agent)
-        after = _place(asked.cursor) if asked.cursor else None
+        after = _seat_place(asked.cursor) if asked.cursor else None
         page = inbox(agents=agents, policy=asked.policy, after=after, limit=asked.limit, now=database_now())
-        return json_response({"results": page.results, "next": page.place and self._next(page.place)})
-
-    def _next(self, place: tuple[datetime, int]) -> str:
-        kept = [(name, value) for name, value in self.http.GET.items() if name != "cursor"]
-        cursor = base64.urlsafe_b64encode(f"{place[0].isoformat()} {place[1]}".encode()).decode().rstrip("=")
-        return f"{self.http.path}?{urlencode([*kept, ('cursor', cursor)])}"
+        following = page.place and page_from(self.http, cursor_of(page.place[0], str(page.place[1])))
+        return json_response({"results": page.results, "next": following})
 
 
-def _place(cursor: str) -> tuple[datetime, int]:
-    try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
-        at, _, last = text.partition(" ")
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is not None and last.isdigit() and len(last) < 19:
-            return moment, int(last)
-    except (ValueError, OverflowError, binascii.Error):
-        pass
-    raise invalid([FieldFault(parameter="cursor", code="invalid", detail="must be the cursor of a page before")])
+def _seat_place(cursor: str) -> tuple[datetime, int]:
+    """Give the due time and the number of the seat that a cursor names. Raises ProblemError."""
+    at, seat = place_of(cursor)
+    if not seat.isdigit() or len(seat) > LONGEST_NUMBER:
+        raise no_cursor()
+    return at, int(seat)
 
 
 class OneApproval(Endpoint):

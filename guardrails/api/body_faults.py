@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec.structs import fields
 
-from guardrails.api.bodies import VALID
+from guardrails.api.field_words import VALID
 from guardrails.api.problems import FieldFault
 from policies.engine.faults import pointer
 

@@ -1,12 +1,12 @@
 """/api/v1/exceptions/: grant one of the offers of a decision; find what was granted."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
-from urllib.parse import urlencode
 
 import msgspec
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from rest_framework.request import Request
@@ -20,16 +20,18 @@ from guardrails.actions.follow_ups.aftermath import aftermath
 from guardrails.actions.once import Written
 from guardrails.api.bodies import ExceptionBody
 from guardrails.api.body_reader import read_body
+from guardrails.api.cursor import page_from
 from guardrails.api.endpoint import Endpoint, json_response
 from guardrails.api.examples import GRANTS
 from guardrails.api.exception_csv import CSV, csv_response
 from guardrails.api.exception_detail_answer import ExceptionDetail
 from guardrails.api.exception_search import found, page
 from guardrails.api.exceptions_answer import ExceptionPage, GrantAnswer
-from guardrails.api.idempotency_key import REPEATED, idempotency_key
+from guardrails.api.idempotency_key import idempotency_key
 from guardrails.api.openapi import EVERY_WRITE, IDEMPOTENCY_KEY, operation, query, text_path
 from guardrails.api.parameters import ExceptionParameters, read_parameters
 from guardrails.api.visible import agents_of, exceptions_for
+from guardrails.api.written import written_response
 from guardrails.models import CareException, Scope, State, WhenApproved
 from guardrails.models.database_clock import database_now
 
@@ -76,7 +78,7 @@ class CareExceptions(_Readable):
         return json_response(
             {
                 "results": [exception_json(row, now=now) for row in shown.rows],
-                "next": shown.cursor and _next(self.http, shown.cursor),
+                "next": shown.cursor and page_from(self.http, shown.cursor),
             }
         )
 
@@ -164,12 +166,6 @@ class OneException(_Readable):
 def _granted(outcome: Written) -> HttpResponse:
     made_at = datetime.fromisoformat(outcome.answer["created_at"])
     answer = outcome.answer | {"approval": awaited(outcome.answer["approval"], made_at)}
-    headers = {"Location": reverse("api:exception", args=[answer["exception"]])}
-    if outcome.repeated:
-        headers[REPEATED] = "true"
-    return json_response(answer, status=201 if answer["state"] == State.GRANTED else 202, headers=headers)
-
-
-def _next(request: HttpRequest, cursor: str) -> str:
-    kept = [(name, value) for name, value in request.GET.items() if name != "cursor"]
-    return f"{request.path}?{urlencode([*kept, ('cursor', cursor)])}"
+    place = reverse("api:exception", args=[answer["exception"]])
+    status = 201 if answer["state"] == State.GRANTED else 202
+    return written_response(replace(outcome, answer=answer), status=status, location=place)

@@ -8,17 +8,13 @@ from rest_framework.request import Request
 from guardrails.actions.cases.link_cases import LinkRequest, link_cases, read_chain
 from guardrails.actions.cases.undo_link import UndoRequest, undo_link
 from guardrails.api.body_reader import read_body
-from guardrails.api.case_links_answer import (
-    CaseLinkBody,
-    ChainAnswer,
-    ChainParameters,
-    UndoLinkBody,
-    UndoneAnswer,
-)
+from guardrails.api.case_links_answer import ChainAnswer, UndoneAnswer
+from guardrails.api.case_links_bodies import CaseLinkBody, ChainParameters, UndoLinkBody
 from guardrails.api.endpoint import Endpoint, json_response
-from guardrails.api.idempotency_key import REPEATED, idempotency_key
+from guardrails.api.idempotency_key import idempotency_key
 from guardrails.api.openapi import EVERY_READ, EVERY_WRITE, IDEMPOTENCY_KEY, operation, query
 from guardrails.api.parameters import read_parameters
+from guardrails.api.written import written_response
 from guardrails.models import LinkKind, Scope
 from guardrails.models.database_clock import database_now
 
@@ -62,7 +58,7 @@ class CaseLinks(Endpoint):
         body = read_body(self.http, CaseLinkBody)
         said = LinkRequest(policy=body.policy, case=body.case, other=body.other, kind=LinkKind(body.kind))
         written = link_cases(caller=self.caller(), request=said, key=key, now=database_now())
-        return json_response(written.answer, status=201, headers={REPEATED: "true"} if written.repeated else None)
+        return written_response(written, status=201)
 
 
 class UndoLink(Endpoint):
@@ -87,4 +83,4 @@ class UndoLink(Endpoint):
         body = read_body(self.http, UndoLinkBody)
         said = UndoRequest(policy=body.policy, case=body.case, other=body.other, reason=body.reason)
         written = undo_link(caller=self.caller(), request=said, key=key, now=database_now())
-        return json_response(written.answer, headers={REPEATED: "true"} if written.repeated else None)
+        return written_response(written)

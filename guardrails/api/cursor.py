@@ -3,8 +3,11 @@
 import base64
 import binascii
 from datetime import datetime
+from urllib.parse import urlencode
 
-from guardrails.api.problems import FieldFault, invalid
+from django.http import HttpRequest
+
+from guardrails.api.problems import FieldFault, ProblemError, invalid
 
 
 def cursor_of(at: datetime, pk: str) -> str:
@@ -18,8 +21,19 @@ def place_of(cursor: str) -> tuple[datetime, str]:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
         at, _, last = text.partition(" ")
         moment = datetime.fromisoformat(at)
-        if moment.tzinfo is not None and last.isprintable():
-            return moment, last
     except (ValueError, OverflowError, binascii.Error):
-        pass
-    raise invalid([FieldFault(parameter="cursor", code="invalid", detail="must be the cursor of a page before")])
+        raise no_cursor() from None
+    if moment.tzinfo is None or not last.isprintable():
+        raise no_cursor()
+    return moment, last
+
+
+def no_cursor() -> ProblemError:
+    """Give the refusal of what is no cursor."""
+    return invalid([FieldFault(parameter="cursor", code="invalid", detail="must be the cursor of a page before")])
+
+
+def page_from(request: HttpRequest, cursor: str) -> str:
+    """Give the address of the same list from this cursor on."""
+    kept = [(name, value) for name, value in request.GET.items() if name != "cursor"]
+    return f"{request.path}?{urlencode([*kept, ('cursor', cursor)])}"

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from guardrails.api.cursor import cursor_of, place_of
+from guardrails.api.cursor import cursor_of, page_from, place_of
 from guardrails.models import FollowUp, WorkItem
 
 Row = TypeVar("Row", FollowUp, WorkItem)
@@ -28,9 +27,4 @@ def due_page(rows: QuerySet[Row], *, cursor: str | None, limit: int, request: Ht
         rows = rows.filter(Q(due_at__gt=at) | Q(due_at=at, pk__gt=last))
     shown = list(rows.order_by("due_at", "pk")[: limit + 1])
     more, shown = len(shown) > limit, shown[:limit]
-    return DuePage(shown, _next(request, cursor_of(shown[-1].due_at, shown[-1].pk)) if more else None)
-
-
-def _next(request: HttpRequest, cursor: str) -> str:
-    kept = [(name, value) for name, value in request.GET.items() if name != "cursor"]
-    return f"{request.path}?{urlencode([*kept, ('cursor', cursor)])}"
+    return DuePage(shown, page_from(request, cursor_of(shown[-1].due_at, shown[-1].pk)) if more else None)

@@ -13,14 +13,14 @@ from guardrails.actions.exceptions.held_request import HeldRequest
 from guardrails.actions.exceptions.hold_offer import hold_offer
 from guardrails.actions.exceptions.reverse_exception import ReverseRequest, reverse_exception
 from guardrails.actions.exceptions.void_exception import void_for_agent
-from guardrails.actions.once import Written
 from guardrails.api.body_reader import read_body
-from guardrails.api.endpoint import Endpoint, json_response
+from guardrails.api.endpoint import Endpoint
 from guardrails.api.exceptions_answer import ExceptionAnswer, GrantAnswer
-from guardrails.api.idempotency_key import REPEATED, idempotency_key
+from guardrails.api.idempotency_key import idempotency_key
 from guardrails.api.lifecycle_answer import GrantedAnswer, ReversedAnswer
 from guardrails.api.lifecycle_bodies import GrantHeldBody, HoldBody, ReverseBody, VoidBody
 from guardrails.api.openapi import EVERY_WRITE, IDEMPOTENCY_KEY, operation, text_path
+from guardrails.api.written import written_response
 from guardrails.models import Scope
 from guardrails.models.database_clock import database_now
 
@@ -60,7 +60,7 @@ class Holds(Endpoint):
         )
         held = hold_offer(caller=self.caller(), request=wanted, key=key, now=database_now(), clock=database_now)
         place = reverse("api:exception", args=[held.answer["exception"]])
-        return _answered(held, status=201, Location=place)
+        return written_response(held, status=201, location=place)
 
 
 class GrantHeld(Endpoint):
@@ -91,7 +91,7 @@ class GrantHeld(Endpoint):
             note=body.note,
             agent=body.agent,
         )
-        return _answered(
+        return written_response(
             grant_held(caller=self.caller(), request=wanted, key=key, now=database_now(), clock=database_now)
         )
 
@@ -116,7 +116,7 @@ class VoidException(Endpoint):
         """
         key = idempotency_key(self.http)
         body = read_body(self.http, VoidBody)
-        return _answered(
+        return written_response(
             void_for_agent(
                 caller=self.caller(),
                 exception=exception,
@@ -155,10 +155,4 @@ class ReverseException(Endpoint):
             quantity=body.quantity,
             agent=body.agent,
         )
-        return _answered(reverse_exception(caller=self.caller(), request=wanted, key=key, now=database_now()))
-
-
-def _answered(written: Written, *, status: int = 200, **headers: str) -> HttpResponse:
-    if written.repeated:
-        headers[REPEATED] = "true"
-    return json_response(written.answer, status=status, headers=headers)
+        return written_response(reverse_exception(caller=self.caller(), request=wanted, key=key, now=database_now()))

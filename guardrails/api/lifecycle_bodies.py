@@ -1,45 +1,35 @@
 """Bodies of what happens to an exception, as msgspec structs: hold, grant, void, reverse."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from guardrails.api.bodies import LONGEST_NOTE, VALID, Code, Money, Note, NumberText, OffersBody, Whole
+from guardrails.api import field_words as must
+from guardrails.api.bodies import Code, Money, Note, NumberText, OffersBody, Whole
+from guardrails.api.field_words import LONGEST_NOTE, says
 
-_CODE = "must be text of 1 to 64 characters"
-_OFTEN = f"{_CODE}, or left out"
-_TEXT = f"must be text of at most {LONGEST_NOTE} characters"
-_AMOUNT = 'must be money as text in major units, such as "12.50", or an object with amount and currency'
-_QUANTITY = 'must be a whole number, or a decimal as text, such as 2 or "2.5"'
-_TERMS = 'must be an object with whole numbers, or decimals as text, such as {"months": 6}'
-
-
-def _field(what: str, valid: str, *examples: Any) -> Meta:
-    return Meta(description=what, examples=list(examples), extra={VALID: valid})
-
-
-Amount = Annotated[NumberText | Money | None, _field("How much, of a remedy in money.", _AMOUNT, "12.50")]
-HowMany = Annotated[NumberText | Whole | None, _field("How much, of a remedy in a unit of its own.", _QUANTITY, 2)]
+Amount = Annotated[NumberText | Money | None, says("How much, of a remedy in money.", must.AMOUNT, "12.50")]
+HowMany = Annotated[NumberText | Whole | None, says("How much, of a remedy in a unit of its own.", must.QUANTITY, 2)]
 Terms = Annotated[
     dict[Code, NumberText | Whole],
-    _field("How far each further measure of the remedy goes, by its code.", _TERMS, {"months": 6}),
+    says("How far each further measure of the remedy goes, by its code.", must.TERMS, {"months": 6}),
 ]
 Agent = Annotated[
     Code | None,
-    _field("Who does it; left out: whoever made it, or the AI agent whose token it is.", _OFTEN, "ana"),
+    says("Who does it; left out: whoever made it, or the AI agent whose token it is.", must.OPTIONAL_CODE, "ana"),
 ]
 Why = Annotated[
     str,
     Meta(min_length=1, max_length=LONGEST_NOTE, pattern=r"\S"),
-    _field("Why.", f"must be text of 1 to {LONGEST_NOTE} characters that says why", "The parcel arrived after all."),
+    says("Why.", f"must be text of 1 to {LONGEST_NOTE} characters that says why", "The parcel arrived after all."),
 ]
-SaidNote = Annotated[Note | None, _field("Why, in the agent's words.", _TEXT, "Third delay.")]
+SaidNote = Annotated[Note | None, says("Why, in the agent's words.", must.NOTE, "Third delay.")]
 
 
 class HoldWish(Struct, frozen=True, forbid_unknown_fields=True):
     """Which of the offers to hold at once, and how much of it."""
 
-    remedy: Annotated[Code, _field("The code of the remedy.", _CODE, "store_credit")]
+    remedy: Annotated[Code, says("The code of the remedy.", must.CODE, "store_credit")]
     amount: Amount = None
     quantity: HowMany = None
     terms: Terms = {}
@@ -50,7 +40,7 @@ class AskBody(OffersBody, frozen=True, forbid_unknown_fields=True):
 
     hold: Annotated[
         HoldWish | None,
-        _field(
+        says(
             "One of the offers to hold at once. It needs the header Idempotency-Key and the scope exceptions.",
             "must be an object with a remedy and how much of it, or left out",
             {"remedy": "store_credit", "amount": "12.50"},
@@ -61,14 +51,16 @@ class AskBody(OffersBody, frozen=True, forbid_unknown_fields=True):
 class HoldBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Hold one of the offers of a decision."""
 
-    decision: Annotated[Code, _field("The decision that offered it.", _CODE, "dec_01KAKZ3V8GQ4W2N6T7R5M9XCDE")]
-    remedy: Annotated[Code, _field("The code of the remedy.", _CODE, "store_credit")]
+    decision: Annotated[Code, says("The decision that offered it.", must.CODE, "dec_01KAKZ3V8GQ4W2N6T7R5M9XCDE")]
+    remedy: Annotated[Code, says("The code of the remedy.", must.CODE, "store_credit")]
     amount: Amount = None
     quantity: HowMany = None
     terms: Terms = {}
     note: SaidNote = None
-    agent: Annotated[Code | None, _field("May be said again; it is the decision's.", _OFTEN, "ana")] = None
-    reason: Annotated[Code | None, _field("May be said again; it is the decision's.", _OFTEN, "late_delivery")] = None
+    agent: Annotated[Code | None, says("May be said again; it is the decision's.", must.OPTIONAL_CODE, "ana")] = None
+    reason: Annotated[
+        Code | None, says("May be said again; it is the decision's.", must.OPTIONAL_CODE, "late_delivery")
+    ] = None
 
 
 class GrantHeldBody(Struct, frozen=True, forbid_unknown_fields=True):

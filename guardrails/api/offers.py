@@ -12,10 +12,11 @@ from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
 from guardrails.api.body_reader import read_body
 from guardrails.api.endpoint import Endpoint, json_response
 from guardrails.api.examples import OFFERS
-from guardrails.api.idempotency_key import REPEATED, idempotency_key
+from guardrails.api.idempotency_key import idempotency_key
 from guardrails.api.lifecycle_answer import AskAnswer
 from guardrails.api.lifecycle_bodies import AskBody, HoldWish
 from guardrails.api.openapi import EVERY_WRITE, KEY_TO_HOLD, operation
+from guardrails.api.written import written_response
 from guardrails.models import Scope
 from guardrails.models.database_clock import database_now
 
@@ -63,4 +64,4 @@ class Offers(Endpoint):
         written = ask_and_hold(
             caller=self.caller(), request=asked, hold=wish, key=key, now=database_now(), clock=database_now
         )
-        return json_response(written.answer, headers={REPEATED: "true"} if written.repeated else None)
+        return written_response(written)

@@ -15,7 +15,8 @@ from guardrails.api.approval_bodies import AmendBody, ApproveBody, ClaimBody, Co
 from guardrails.api.approvals_answer import AmendedAnswer, ApprovalAnswer, VotedAnswer, WaitingPage
 from guardrails.api.bodies import ExceptionBody, OffersBody
 from guardrails.api.case_answer import FollowUpDetail, WorkItemDetail
-from guardrails.api.case_links_answer import CaseLinkBody, ChainAnswer, UndoLinkBody, UndoneAnswer
+from guardrails.api.case_links_answer import ChainAnswer, UndoneAnswer
+from guardrails.api.case_links_bodies import CaseLinkBody, UndoLinkBody
 from guardrails.api.exception_detail_answer import ExceptionDetail
 from guardrails.api.exceptions_answer import ExceptionAnswer, ExceptionPage, GrantAnswer
 from guardrails.api.follow_up_bodies import (
@@ -33,7 +34,8 @@ from guardrails.api.offers_answer import OffersAnswer
 from guardrails.api.policies_answer import BudgetsAnswer, PolicyAnswer
 from guardrails.api.problem_answer import ProblemAnswer
 from guardrails.api.problems import PROBLEM_JSON
-from guardrails.api.settlement_body import SettlementAnswer, SettlementBody
+from guardrails.api.settlement_answer import SettlementAnswer
+from guardrails.api.settlement_body import SettlementBody
 
 Schema = dict[str, Any]
 View = TypeVar("View", bound=Callable[..., Any])

@@ -7,9 +7,11 @@ import msgspec
 from django.http import QueryDict
 from msgspec import Meta, Struct
 
-from guardrails.api.bodies import VALID, Code, Reference
+from guardrails.api import field_words as must
+from guardrails.api.bodies import Code, Reference
 from guardrails.api.body_faults import faults_of
 from guardrails.api.exceptions_answer import State
+from guardrails.api.field_words import says
 from guardrails.api.problems import FieldFault, invalid
 
 Parameters = TypeVar("Parameters", bound=Struct)
@@ -17,16 +19,17 @@ Parameters = TypeVar("Parameters", bound=Struct)
 PAGE = 50
 MOST_ON_A_PAGE = 200
 _DECIMAL = r"^-?[0-9]{1,13}(\.[0-9]{1,4})?$"
-_WHEN = "must be a date such as 2026-06-01 (UTC), or a moment such as 2026-06-01T09:00:00Z"
-
-
-def says(what: str, valid: str = "must be text of 1 to 64 characters") -> Meta:
-    """Give what a parameter is, and what would be valid, in words that follow its name."""
-    return Meta(description=what, extra={VALID: valid})
 
 
 Amount = Annotated[str, Meta(pattern=_DECIMAL)]
 When = Annotated[str, Meta(min_length=10, max_length=40)]
+Limit = Annotated[
+    Annotated[int, Meta(ge=1, le=MOST_ON_A_PAGE)],
+    says("How many on a page.", f"must be a whole number from 1 to {MOST_ON_A_PAGE}"),
+]
+Cursor = Annotated[
+    Reference | None, says("Where a page begins; it comes with the page before.", "must be a page's own cursor")
+]
 
 
 class ExceptionParameters(Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,8 +42,8 @@ class ExceptionParameters(Struct, frozen=True, forbid_unknown_fields=True):
     remedy: Annotated[Code | None, says("What was given.")] = None
     reason: Annotated[Code | None, says("Why it was given.")] = None
     channel: Annotated[Code | None, says("Where the customer was served.")] = None
-    customer: Annotated[Reference | None, says("The customer.", "must be text of 1 to 128 characters")] = None
-    case: Annotated[Reference | None, says("The case.", "must be text of 1 to 128 characters")] = None
+    customer: Annotated[Reference | None, says("The customer.", must.REFERENCE)] = None
+    case: Annotated[Reference | None, says("The case.", must.REFERENCE)] = None
     state: Annotated[
         State | None,
         says("Where it is in its life.", f"must be one of {', '.join(get_args(State))}"),
@@ -49,8 +52,10 @@ class ExceptionParameters(Struct, frozen=True, forbid_unknown_fields=True):
         Literal["pending", "sent", "confirmed", "failed", "reversed"] | None,
         says("Whether it has arrived.", "must be pending, sent, confirmed, failed or reversed"),
     ] = None
-    since: Annotated[When | None, says("Made at or after this date (from midnight UTC) or moment.", _WHEN)] = None
-    before: Annotated[When | None, says("Made before this date (midnight UTC) or moment.", _WHEN)] = None
+    since: Annotated[
+        When | None, says("Made at or after this date (from midnight UTC) or moment.", must.DAY_OR_MOMENT)
+    ] = None
+    before: Annotated[When | None, says("Made before this date (midnight UTC) or moment.", must.DAY_OR_MOMENT)] = None
     min_amount: Annotated[
         Amount | None, says("Of at least this much, in major units.", "must be an amount such as 12.50")
     ] = None
@@ -59,15 +64,10 @@ class ExceptionParameters(Struct, frozen=True, forbid_unknown_fields=True):
     ] = None
     search: Annotated[
         Reference | None,
-        says("Part of an id, a customer, a case or a note.", "must be text of 1 to 128 characters"),
+        says("Part of an id, a customer, a case or a note.", must.REFERENCE),
     ] = None
-    limit: Annotated[
-        Annotated[int, Meta(ge=1, le=MOST_ON_A_PAGE)],
-        says("How many on a page.", f"must be a whole number from 1 to {MOST_ON_A_PAGE}"),
-    ] = PAGE
-    cursor: Annotated[
-        Reference | None, says("Where a page begins; it comes with the page before.", "must be a page's own cursor")
-    ] = None
+    limit: Limit = PAGE
+    cursor: Cursor = None
 
 
 class BudgetParameters(Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,10 +75,8 @@ class BudgetParameters(Struct, frozen=True, forbid_unknown_fields=True):
 
     policy: Annotated[Code, says("The policy's code.")]
     agent: Annotated[Code | None, says("Who asks; an AI agent with its own token may leave it out.")] = None
-    customer: Annotated[Reference | None, says("Adds budgets per customer.", "must be text of 1 to 128 characters")] = (
-        None
-    )
-    case: Annotated[Reference | None, says("Adds budgets per case.", "must be text of 1 to 128 characters")] = None
+    customer: Annotated[Reference | None, says("Adds budgets per customer.", must.REFERENCE)] = None
+    case: Annotated[Reference | None, says("Adds budgets per case.", must.REFERENCE)] = None
 
 
 def read_parameters(query: QueryDict, shape: type[Parameters]) -> Parameters:
@@ -115,4 +113,4 @@ def moment_of(text: str, *, parameter: str) -> datetime:
             return at.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise invalid([FieldFault(parameter=parameter, code="invalid", detail=_WHEN)])
+    raise invalid([FieldFault(parameter=parameter, code="invalid", detail=must.DAY_OR_MOMENT)])

@@ -9,10 +9,12 @@ from rest_framework.request import Request
 from guardrails.actions.settlements.settle_exception import settle_exception
 from guardrails.actions.settlements.settlement_word import SettlementRequest
 from guardrails.api.body_reader import read_body
-from guardrails.api.endpoint import Endpoint, json_response
-from guardrails.api.idempotency_key import REPEATED, idempotency_key
+from guardrails.api.endpoint import Endpoint
+from guardrails.api.idempotency_key import idempotency_key
 from guardrails.api.openapi import EVERY_WRITE, IDEMPOTENCY_KEY, operation
-from guardrails.api.settlement_body import SettlementAnswer, SettlementBody
+from guardrails.api.settlement_answer import SettlementAnswer
+from guardrails.api.settlement_body import SettlementBody
+from guardrails.api.written import written_response
 from guardrails.models import Scope
 from guardrails.models.database_clock import database_now
 
@@ -49,4 +51,4 @@ class Settlements(Endpoint):
         written = settle_exception(
             caller=self.caller(), user_id=self.user_id(), request=said, key=key, now=database_now()
         )
-        return json_response(written.answer, headers={REPEATED: "true"} if written.repeated else None)
+        return written_response(written)

@@ -1,15 +1,19 @@
 """Visible: which agents, exceptions and policies a client may read. What it may not read does not exist for it."""
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from guardrails.actions.caller import Caller
-from guardrails.models import Agent, CareException, Decision, FollowUp, Scope, WorkItem
+from guardrails.models import Agent, CareException, FollowUp, Scope, WorkItem
 from guardrails.queries.client_agents import agents_of_client
 from guardrails.queries.follow_ups import follow_ups_of
+from guardrails.queries.known_exceptions import exceptions_of
 from guardrails.queries.work_items import work_items_of
 from policies.models import Policy
 from policies.queries import scope
+
+_NAMED = ("policy", "version", "agent")
+"""What an exception's answer names besides its own columns."""
 
 
 def agents_of(caller: Caller) -> QuerySet[Agent]:
@@ -22,12 +26,9 @@ def exceptions_for(caller: Caller, *, user_id: int) -> QuerySet[CareException]:
 
     An auditor's client sees those of every policy that its user is not kept from.
     """
-    rows = CareException.objects.select_related("policy", "version", "agent")
     if Scope.AUDIT in caller.scopes:
-        return scope.within(rows, User(pk=user_id))
-    agents = agents_of(caller)
-    asked_about = Decision.objects.filter(case=OuterRef("case"), policy=OuterRef("policy"), agent__in=agents)
-    return rows.filter(Q(agent__in=agents) | ~Q(case="") & Exists(asked_about.exclude(case="")))
+        return scope.within(CareException.objects.select_related(*_NAMED), User(pk=user_id))
+    return exceptions_of(agents_of(caller)).select_related(*_NAMED)
 
 
 def follow_ups_for(caller: Caller, *, user_id: int) -> QuerySet[FollowUp]:

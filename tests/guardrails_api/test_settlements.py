@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from django.contrib.auth.models import User
 
-from guardrails.api.settlement_body import SettlementAnswer
+from guardrails.api.settlement_answer import SettlementAnswer
 from guardrails.models import AuditRecord, CareException, Scope, Settlement, State
 from guardrails.models.settlement import SAID, SETTLEMENTS, settlement_refusal
 from policies.models import Policy, PolicyScope
