@@ -11,9 +11,9 @@ from guardrails.actions.caller import Caller
 from guardrails.models import Agent, ApiToken, Assignment, Scope
 from policies.models import Policy, Role
 from policies.queries import rulebooks, yaml_document
-from tests.guardrails.builders import an_agent
-from tests.guardrails.kept_policy import published
+from tests.guardrails.builders import NOON, an_agent
 from tests.guardrails.receiver import Receiver, serving
+from tests.kept_policy import published
 
 pytest.register_assert_rewrite("tests.guardrails.lives")
 
@@ -35,7 +35,7 @@ def shop_document() -> dict[str, Any]:
 @pytest.fixture
 def shop(db: None, shop_document: dict[str, Any]) -> Policy:
     """The shop's policy, published."""
-    return published(shop_document)
+    return published(shop_document, now=NOON)
 
 
 @pytest.fixture

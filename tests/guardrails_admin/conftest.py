@@ -16,10 +16,9 @@ from guardrails.actions.offers.ask_offers import OffersRequest, ask_offers
 from guardrails.actions.tokens.issue_token import issue_token
 from guardrails.actions.tokens.token_values import TokenValues
 from guardrails.models import Agent, ApiToken, Assignment, CareException, Scope, Team
-from policies.actions.import_policy import import_policy
-from policies.actions.publish_policy import publish_policy
 from policies.models import Policy, PolicyScope, Role
 from tests.guardrails.conftest import nothing_remembered, shop_document  # noqa: F401 - fixtures
+from tests.kept_policy import published
 
 GROUPS = ("manager", "agent", "approver", "auditor")
 PASSWORD = "a-secret-for-tests"
@@ -80,8 +79,8 @@ def grant(market_or_token: ApiToken, policy: Policy, agent: Agent, **changes: An
 
 def a_market(document: dict[str, Any], *, code: str, name: str, agent: str) -> Market:
     """A market whose every name tells which one it is."""
-    policy = import_policy(document=document | {"code": code, "name": name}, actor=None, reason="First draft")
-    publish_policy(policy=policy, actor=None, note=f"The first of {name}", now=timezone.now())
+    document = document | {"code": code, "name": name}
+    policy = published(document, reason="First draft", note=f"The first of {name}")
     team = Team.objects.create(code=f"team_{code}", name=f"Team of {name}")
     person = Agent.objects.create(code=agent, name=agent.title(), team=team)
     Assignment.objects.create(agent=person, policy=policy, role=Role.objects.get(policy=policy, code="frontline"))

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 
-from policies.actions.import_policy import import_policy
 from policies.models import Policy
 from policies.queries.yaml_document import load
+from tests.kept_policy import draft
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "conformance").rglob("*policy*.y*ml"))
 
@@ -30,4 +30,4 @@ def manager(db: None) -> User:
 @pytest.fixture
 def shop(shop_document: dict[str, Any], manager: User) -> Policy:
     """The shop policy as a draft."""
-    return import_policy(document=shop_document, actor=manager, reason="First draft")
+    return draft(shop_document, actor=manager, reason="First draft")
