@@ -85,14 +85,20 @@ serve: $(VENV)/installed $(SECRET) ## Serve on 127.0.0.1 (PORT=8000)
 
 # --- Check and test ----------------------------------------------------------------------------------------
 
-.PHONY: check test test-sqlite test-postgres test-quick bench clean
+.PHONY: check check-types check-rest test test-sqlite test-postgres test-quick bench clean
 PYTEST := $(PYTHON) -m pytest -q -n $(JOBS) --dist loadgroup
 check: export SECRET_KEY = a-key-for-checks-that-protects-nothing-at-all-0123456789
 
+# The types take as long as all the rest, on one core.
 check: $(VENV)/installed-all ## Format, lint, types, imports, migrations, templates, docs
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 PY=$(PY) VENV=$(VENV) check-types check-rest
+
+check-types:
+	$(BIN)/mypy
+
+check-rest:
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check --deploy --fail-level WARNING
