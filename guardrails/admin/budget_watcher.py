@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from guardrails.admin.one_way_to_save import OneWayToSaveMixin
 from guardrails.models import BudgetWatcher
 from guardrails.queries.people import teams_seen_by
 from policies.admin.base import TrackedAdmin
@@ -12,7 +13,7 @@ from policies.queries.scope import policies_for
 
 
 @admin.register(BudgetWatcher)
-class BudgetWatcherAdmin(TrackedAdmin):
+class BudgetWatcherAdmin(OneWayToSaveMixin, TrackedAdmin):
     """Budget watchers: people with a login, or addresses outside."""
 
     list_display = ("who", "policy", "budget_shown", "team")

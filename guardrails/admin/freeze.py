@@ -13,6 +13,7 @@ from guardrails.actions.freezes.begin_freeze import begin_freeze
 from guardrails.actions.freezes.freeze_faults import FreezeIsOverError
 from guardrails.actions.freezes.lift_freeze import lift_freeze, may_lift
 from guardrails.admin.freeze_form import FreezeForm, LiftForm
+from guardrails.admin.one_way_to_save import OneWayToSaveMixin
 from guardrails.admin.read_at import as_of_now
 from guardrails.models import Freeze
 from guardrails.models.database_clock import database_now
@@ -62,7 +63,7 @@ class StandingFilter(DropdownFilter):
 
 
 @admin.register(Freeze)
-class FreezeAdmin(PlainFieldsMixin, QuotedKeysMixin, ModelAdmin):
+class FreezeAdmin(OneWayToSaveMixin, PlainFieldsMixin, QuotedKeysMixin, ModelAdmin):
     """Freezes: what managers have stopped. One that has begun is lifted, never edited."""
 
     form = FreezeForm
@@ -155,16 +156,6 @@ class FreezeAdmin(PlainFieldsMixin, QuotedKeysMixin, ModelAdmin):
         if not request.user.has_perm("guardrails.change_freeze") or row is None:
             return False
         return standing(row, database_now()) in (IN_FORCE, TO_COME) and may_lift(row, actor_of(request))
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """Offer one way to save: in a hurry nobody chooses among three."""
-        one_way = {"show_save_and_add_another": False, "show_save_and_continue": False}
-        found: HttpResponse = super().changeform_view(
-            request, object_id, form_url, {**(extra_context or {}), **one_way}
-        )
-        return found
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Stop it."""

@@ -13,19 +13,19 @@ from django.utils import timezone
 from guardrails.actions.tokens.edit_token import edit_token, switch_token
 from guardrails.actions.tokens.issue_token import issue_token
 from guardrails.actions.tokens.rotate_token import rotate_token
-from guardrails.admin.one_way_to_save import OneWayToSaveAdmin
+from guardrails.admin.one_way_to_save import OneWayToSaveMixin
 from guardrails.admin.stoppable import StoppableMixin
 from guardrails.admin.token_form import ReasonForm, TokenForm
 from guardrails.models import ApiToken
 from guardrails.queries.people import agents_wholly_of, teams_wholly_of, tokens_of
-from policies.admin.base import WHY, action, display
+from policies.admin.base import WHY, TrackedAdmin, action, display
 
 SHOWN_KEY = 8
 """How many first characters of a token are shown to tell it from others."""
 
 
 @admin.register(ApiToken)
-class ApiTokenAdmin(StoppableMixin, OneWayToSaveAdmin):
+class ApiTokenAdmin(StoppableMixin, OneWayToSaveMixin, TrackedAdmin):
     """API tokens: which systems and AI agents may ask and grant, for whom."""
 
     form = TokenForm

@@ -1,5 +1,6 @@
 """Pages of webhook endpoints. A secret is on one page once: the answer to the form that made or replaced it."""
 
+from shlex import quote
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,23 +15,31 @@ from guardrails.actions.webhooks.record_endpoint import record_endpoint
 from guardrails.actions.webhooks.switch_endpoint import switch_endpoint
 from guardrails.actions.webhooks.try_endpoint import try_endpoint
 from guardrails.actions.webhooks.webhook_endpoint_secret import OVERLAP, give_secret, rotate_secret
-from guardrails.admin.one_way_to_save import OneWayToSaveAdmin
+from guardrails.admin.one_way_to_save import OneWayToSaveMixin
 from guardrails.admin.token_form import ReasonForm
 from guardrails.admin.webhook_endpoint_form import SwitchOnForm, WebhookEndpointForm
 from guardrails.models import DeliveryState, WebhookEndpoint
 from guardrails.queries.endpoints import endpoints_of
-from policies.admin.base import WHY, action, actor_of, display
+from policies.admin.base import WHY, TrackedAdmin, action, actor_of, display
 from policies.queries.scope import limited_to, policies_for
 
 WHEN_OFF = (
     "{} is told nothing from now on. What waits for it already waits until it is switched on again; what happens "
-    "meanwhile it does not hear of, unless that is replayed by command."
+    "meanwhile it is not told of by itself: its page then says by which command that is sent as well."
 )
-WHEN_ON = "{} is told what happens from now on, and what still waits for it."
+WHEN_ON = (
+    "{} is told what happens from now on, and what still waits for it. What happened while it was off is sent by: {}"
+)
+
+
+def replay_command(endpoint: WebhookEndpoint) -> str:
+    """Give the command that sends an endpoint what happened since it was switched off; empty where it was not."""
+    since = f"{endpoint.off_since:%Y-%m-%dT%H:%M:%SZ}" if endpoint.off_since else ""
+    return since and f"manage.py replay_webhooks --endpoint {quote(endpoint.name)} --since {since}"
 
 
 @admin.register(WebhookEndpoint)
-class WebhookEndpointAdmin(OneWayToSaveAdmin):
+class WebhookEndpointAdmin(OneWayToSaveMixin, TrackedAdmin):
     """Webhook endpoints: which systems are told what happens."""
 
     form = WebhookEndpointForm
@@ -147,7 +156,7 @@ class WebhookEndpointAdmin(OneWayToSaveAdmin):
     def switch(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask why, then switch it off, or on again, with what was given up meanwhile if that is wanted."""
         endpoint = self._endpoint(request, object_id)
-        verb = "off" if endpoint.active else "on"
+        verb, missed = "off" if endpoint.active else "on", replay_command(endpoint)
         form = (ReasonForm if endpoint.active or not endpoint.dead else SwitchOnForm)(request.POST or None)
         if request.method == "POST" and form.is_valid():
             again = switch_endpoint(
@@ -161,8 +170,10 @@ class WebhookEndpointAdmin(OneWayToSaveAdmin):
             messages.success(
                 request, f"{endpoint} is switched {verb}.{f' To be sent again: {again}.' if again else ''}"
             )
+            if missed:
+                messages.info(request, f"What happened while it was off is sent by: {missed}")
             return HttpResponseRedirect(reverse("admin:guardrails_webhookendpoint_change", args=[endpoint.pk]))
-        lead = (WHEN_OFF if endpoint.active else WHEN_ON).format(endpoint)
+        lead = (WHEN_OFF if endpoint.active else WHEN_ON).format(endpoint, missed)
         title = f"Switch {verb} {endpoint}"
         return self._page(request, "ask", endpoint=endpoint, form=form, title=title, lead=lead, button=f"Switch {verb}")
 

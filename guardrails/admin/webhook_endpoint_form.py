@@ -11,8 +11,9 @@ from guardrails.outbox.addresses import RefusedAddressError, check_url
 from policies.admin.base import ReasonedForm, UnfoldAdminCheckboxSelectMultipleWidget
 from policies.models import Policy
 
+GRANT = "exception.granted"
 SINGLE = {
-    "exception.granted": "Only: an exception is granted",
+    GRANT: "Only: an exception is granted",
     "exception.reversed": "Only: an exception is reversed, or a part of it",
 }
 
@@ -43,6 +44,14 @@ class WebhookEndpointForm(ReasonedForm):
             if self.limited:
                 field.required = True
                 field.help_text = "Of which of your policies."
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse one that pays and hears of no grant: nothing would ever count as sent; from django.forms.Form."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        kinds = cleaned.get("kinds") or []
+        if cleaned.get("pays") and kinds and not {"exception", GRANT} & set(kinds):
+            self.add_error("kinds", f"What pays has to be told of grants: choose exceptions, or “{SINGLE[GRANT]}”.")
+        return cleaned
 
     def clean_url(self) -> str:
         """Refuse what must not be written to, with the reason."""

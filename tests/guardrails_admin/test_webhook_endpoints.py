@@ -214,3 +214,14 @@ def test_an_address_that_is_changed_is_tried_at_once(shop: Market, login: Callab
     login("manager").post(page(WebhookEndpoint, "change", endpoint.pk), changed)
     endpoint.refresh_from_db()
     assert (endpoint.url, endpoint.quiet_until) == ("https://new.example.com/", None)
+
+
+def test_what_pays_has_to_be_told_of_grants(shop: Market, login: Callable[..., Client]) -> None:
+    client = login("manager")
+    for kinds in (["settlement"], ["exception.reversed", "budget"]):
+        refused = client.post(page(WebhookEndpoint, "add"), wanted(kinds=kinds)).content.decode()
+        assert "What pays has to be told of grants: choose exceptions" in refused
+    assert not WebhookEndpoint.objects.exists()
+    for number, kinds in enumerate(([], ["exception"], ["exception.granted", "budget"])):
+        told(client.post(page(WebhookEndpoint, "add"), wanted(name=f"Payer {number}", kinds=kinds)))
+    told(client.post(page(WebhookEndpoint, "add"), wanted(name="Books", kinds=["budget"], pays="")))
