@@ -3,35 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from unfold.widgets import UnfoldAdminTextareaWidget
 
 from guardrails.actions.cases.link_by_hand import link_by_hand, undo_by_hand
-from guardrails.actions.faults import ActionError, InvalidQuestionError
-from guardrails.actions.plain_references import require_plain
+from guardrails.actions.faults import ActionError
+from guardrails.admin.linked_case_form import CaseLinkForm, UndoForm
+from guardrails.admin.names import name_of
+from guardrails.admin.one_way_to_save import OneWayToSaveMixin
 from guardrails.models import CaseLink, LinkKind, UndoneLink
 from guardrails.models.database_clock import database_now
-from guardrails.queries.chains import chain_of_case
+from guardrails.queries.chains import chain_of_case, why_linked
 from policies.admin.base import DropdownFilter, ModelAdmin, PlainFieldsMixin, action, actor_of, display
 from policies.queries.scope import policies_for, within
 
 STANDS, UNDONE = "Stands", "Undone"
-
-
-class UndoForm(forms.Form):
-    """Asks why a link is undone."""
-
-    reason = forms.CharField(
-        label="Why do they not belong together?",
-        max_length=1000,
-        widget=UnfoldAdminTextareaWidget({"rows": 2}),
-        help_text="Kept with your name, beside the link.",
-    )
 
 
 class StandingFilter(DropdownFilter):
@@ -50,35 +39,6 @@ class StandingFilter(DropdownFilter):
         return queryset if undone is None else queryset.filter(undone__isnull=undone)
 
 
-class CaseLinkForm(forms.ModelForm):  # type: ignore[type-arg]
-    """What one case is to another."""
-
-    class Meta:
-        model = CaseLink
-        fields = ("policy", "case", "kind", "other")
-
-    policies: Any = None
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        policy: Any = self.fields.get("policy")
-        if policy is not None:
-            policy.queryset = self.policies
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse two of the same; from django.forms.Form."""
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        named = {name: str(cleaned.get(name) or "") for name in ("case", "other")}
-        try:
-            require_plain(named)
-        except InvalidQuestionError as error:
-            for fault in error.errors:
-                self.add_error(fault.path[1:], fault.message)
-        if named["case"] and named["case"] == named["other"]:
-            self.add_error("other", "Name another case.")
-        return cleaned
-
-
 def undone_of(link: CaseLink) -> UndoneLink | None:
     """Give by whom and why it was undone; None while it stands."""
     found: UndoneLink | None = getattr(link, "undone", None)
@@ -91,11 +51,11 @@ def in_words(chains: list[Sequence[str]]) -> str:
 
 
 @admin.register(CaseLink)
-class CaseLinkAdmin(PlainFieldsMixin, ModelAdmin):
+class CaseLinkAdmin(OneWayToSaveMixin, PlainFieldsMixin, ModelAdmin):
     """Links of cases. What was said is never edited; what was wrong is undone, and both stay known."""
 
     form = CaseLinkForm
-    list_display = ("case", "is_what", "other", "policy", "when", "linked_by", "state")
+    list_display = ("case", "is_what", "other", "policy", "when", "by", "state")
     list_display_links = ("case", "other")
     list_select_related = ("policy", "undone")
     list_filter = (StandingFilter, "kind")
@@ -109,7 +69,8 @@ class CaseLinkAdmin(PlainFieldsMixin, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Give the links in the user's policies."""
-        return within(super().get_queryset(request), request.user)
+        rows = super().get_queryset(request).annotate(linker=name_of("linked_by"), undoer=name_of("undone__undone_by"))
+        return within(rows, request.user)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Tell the form in which policies the user may link."""
@@ -120,13 +81,13 @@ class CaseLinkAdmin(PlainFieldsMixin, ModelAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Show the whole chain of a link that was made, and who undid it."""
         if obj is None:
-            return self.fields
+            return (*self.fields, "reason", "confirmed", "confirms")
         undone = ("undone_when", "undone_because") if undone_of(obj) else ()
-        return (*self.fields, "when", "linked_by", "state", *undone, "whole_chain")
+        return (*self.fields, "when", "by", "why", "state", *undone, "whole_chain")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Keep what was said."""
-        return ("when", "state", "undone_when", "undone_because", "whole_chain")
+        return ("when", "by", "why", "state", "undone_when", "undone_because", "whole_chain")
 
     @admin.display(description="")
     def is_what(self, row: CaseLink) -> str:
@@ -138,16 +99,26 @@ class CaseLinkAdmin(PlainFieldsMixin, ModelAdmin):
         """Show the moment."""
         return f"{row.linked_at:%d %b %Y, %H:%M}"
 
+    @admin.display(description="linked by")
+    def by(self, row: Any) -> str:
+        """Name who said so: a person or a system."""
+        return str(row.linker)
+
+    @admin.display(description="why")
+    def why(self, row: CaseLink) -> str:
+        """Show why, where a person said so."""
+        return why_linked(row) or "-"
+
     @display(description="state", label={STANDS: "success", UNDONE: "warning"})
     def state(self, row: CaseLink) -> str:
         """Say whether it stands."""
         return UNDONE if undone_of(row) else STANDS
 
     @admin.display(description="undone (UTC)")
-    def undone_when(self, row: CaseLink) -> str:
+    def undone_when(self, row: Any) -> str:
         """Show when, and by whom."""
         undone = undone_of(row)
-        return f"{undone.undone_at:%d %b %Y, %H:%M}, by {undone.undone_by}" if undone else ""
+        return f"{undone.undone_at:%d %b %Y, %H:%M}, by {row.undoer}" if undone else ""
 
     @admin.display(description="undone because")
     def undone_because(self, row: CaseLink) -> str:
@@ -188,6 +159,7 @@ class CaseLinkAdmin(PlainFieldsMixin, ModelAdmin):
                 case=found["case"],
                 other=found["other"],
                 kind=kind,
+                reason=found["reason"],
                 actor=actor_of(request),
                 now=database_now(),
             )

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+from django.db.models import F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, StrIndex, Substr
+
 from guardrails.models import ApiToken
 
 
@@ -12,3 +15,10 @@ def names_of(actors: Iterable[str]) -> dict[str, str]:
     clients = [codes[actor] for actor in actors if actor.startswith("client:")]
     named = dict(ApiToken.objects.filter(pk__in=clients).values_list("pk", "name")) if clients else {}
     return {actor: named.get(code) or code for actor, code in codes.items()}
+
+
+def name_of(column: str) -> Coalesce:
+    """Give the same name of what a column holds, for a list whose rows are annotated with it."""
+    named = ApiToken.objects.annotate(actor=Substr(OuterRef(column), StrIndex(OuterRef(column), Value(":")) + 1))
+    code = Substr(column, StrIndex(F(column), Value(":")) + 1)
+    return Coalesce(Subquery(named.filter(pk=F("actor")).values("name")[:1]), code)

@@ -1,11 +1,12 @@
 """Chains: which cases belong together, who said so, and who may know of them."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from guardrails.models import CaseLink, Decision, LinkedCase, UndoneLink
+from guardrails.models import AuditRecord, CaseLink, Decision, LinkedCase, UndoneLink
 from guardrails.queries.client_agents import agents_of_client
 
 
@@ -54,3 +55,19 @@ def dealt_with(*, client: str, policy_id: int, cases: Collection[str]) -> set[st
     """Give those of the cases that one of the client's agents was asked about."""
     asked = Decision.objects.filter(policy=policy_id, case__in=cases, agent__in=agents_of_client(client))
     return set(asked.exclude(case="").values_list("case", flat=True))
+
+
+def never_asked_about(*, policy_id: int, cases: Sequence[str]) -> list[str]:
+    """Give those of the cases about which nobody has ever asked anything under the policy."""
+    asked = Decision.objects.filter(policy=policy_id, case__in=cases).exclude(case="")
+    known = set(asked.values_list("case", flat=True).distinct())
+    return [case for case in cases if case not in known]
+
+
+def why_linked(link: CaseLink) -> str:
+    """Give why a person said so, from its audit record; empty where a system did."""
+    records = AuditRecord.objects.filter(
+        kind="case.linked", subject_type="case", subject_id=link.case, policy=link.policy_id, at=link.linked_at
+    )
+    bodies = (json.loads(body) for body in records.values_list("body", flat=True))
+    return next((str(body.get("why", "")) for body in bodies if body["other"] == link.other), "")

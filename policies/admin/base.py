@@ -28,6 +28,7 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanWidget,
 )
 
 from policies.actions.delete_row import delete_row
@@ -57,6 +58,7 @@ __all__ = [
     "UnfoldAdminSelectWidget",
     "UnfoldAdminTextInputWidget",
     "UnfoldAdminTextareaWidget",
+    "UnfoldBooleanWidget",
     "UntitledMixin",
     "UserChangeForm",
     "UserCreationForm",
@@ -208,7 +210,7 @@ class TrackedAdmin(PlainFieldsMixin, QuotedKeysMixin, SimpleHistoryAdmin, ModelA
         rows = list(objs)
         found, counts, needed, protected = super().get_deleted_objects(rows, request)
         named = [f"{row} is named by {other}" for row in rows for other in references(row)]
-        return found, counts, needed, [*protected, *named]
+        return _rows_alone(found), counts, needed, [*protected, *named]
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Show the history of rows in scope, those that are deleted too."""
@@ -249,6 +251,12 @@ class TrackedAdmin(PlainFieldsMixin, QuotedKeysMixin, SimpleHistoryAdmin, ModelA
         """Give the policy of a row or of its history; None of a row that counts under every policy."""
         found: int | None = row.id if self.policy_path == "pk" else row.policy_id
         return found
+
+
+def _rows_alone(found: list[Any]) -> list[Any]:
+    """Leave out the rows of lists between two rows ("Rule-reason relationship: …"), which mean nothing to a reader."""
+    kept = [_rows_alone(each) if isinstance(each, list) else each for each in found]
+    return [each for each in kept if each and " relationship: " not in each]
 
 
 def row_id(text: str) -> int | None:

@@ -17,8 +17,12 @@ MOST = 100
 """How many cases can be linked with one another: every question about one of them looks at all of them."""
 
 
-def join_chains(*, policy: Policy, case: str, other: str, kind: LinkKind, actor: Actor, now: datetime) -> Json:
+def join_chains(
+    *, policy: Policy, case: str, other: str, kind: LinkKind, actor: Actor, now: datetime, because: str = ""
+) -> Json:
     """Link the cases in the caller's transaction, in which it has the turns of both, and give their chain.
+
+    `because` is why, where a person says it.
 
     Whoever grants takes the turn of the case, then that of its chain (actions.chain_turns); so does this. What they
     decided upon cannot change before they are done, and what is granted later counts what they gave.
@@ -35,6 +39,8 @@ def join_chains(*, policy: Policy, case: str, other: str, kind: LinkKind, actor:
     _say(CaseLink(policy=policy, case=case, other=other, kind=kind, linked_at=now, linked_by=actor.actor))
     told = chain_json(policy, chain_of_case(policy_id=policy.pk, case=case))
     body = {"policy": policy.code, "case": case, "other": other, "kind": kind.value, "chain": chain}
+    if because:
+        body["why"] = because
     record(
         kind="case.linked",
         subject=Subject(type="case", id=case, policy_id=policy.pk),

@@ -21,9 +21,9 @@ from policies.queries.scope import policies_for
 
 
 def link_by_hand(
-    *, policy: Policy, case: str, other: str, kind: LinkKind, actor: User, now: datetime
+    *, policy: Policy, case: str, other: str, kind: LinkKind, reason: str, actor: User, now: datetime
 ) -> dict[str, Any]:
-    """Link two cases of one of the user's policies; one record in the audit log.
+    """Link two cases of one of the user's policies; one record in the audit log, which keeps the reason.
 
     Raises UnknownPolicyError, InvalidLinkError, InvalidQuestionError, ChainTooLongError or LostRaceError.
     """
@@ -31,11 +31,11 @@ def link_by_hand(
     _require_own(policy, actor)
     if case == other:
         raise InvalidLinkError
-    by = Actor(actor=f"user:{actor.get_username()}")
+    by, because = Actor(actor=f"user:{actor.get_username()}"), reason.strip()
 
     def write() -> dict[str, Any]:
         take_turns(("case", policy.code, case), ("case", policy.code, other))
-        return join_chains(policy=policy, case=case, other=other, kind=kind, actor=by, now=now)
+        return join_chains(policy=policy, case=case, other=other, kind=kind, because=because, actor=by, now=now)
 
     return _in_one_go(write)
 
