@@ -18,6 +18,7 @@ from guardrails.admin.exception_filters import EqualFilter
 from guardrails.models import Delivery, DeliveryState
 from guardrails.models.outbox_message import record_id
 from guardrails.outbox.envelope import envelope
+from guardrails.queries.due_deliveries import behind_another, first_before
 from guardrails.queries.endpoints import deliveries_of, endpoints_of
 from policies.admin.base import display, row_id
 
@@ -56,7 +57,7 @@ class DeliveryAdmin(EvidenceAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Give the deliveries of what happened in policies that the user may see."""
-        return deliveries_of(request.user)
+        return deliveries_of(request.user).annotate(behind=behind_another())
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
@@ -82,7 +83,7 @@ class DeliveryAdmin(EvidenceAdmin):
         """Show how far it has got."""
         return str(DeliveryState(row.state).label)
 
-    @admin.display(description="next attempt (UTC)")
+    @admin.display(description="next attempt")
     def next_try(self, row: Delivery) -> str:
         """Show when it is tried again."""
         return _next_try(row)
@@ -117,21 +118,23 @@ class DeliveryAdmin(EvidenceAdmin):
             "state": DeliveryState(row.state).label,
             "exception": row.subject.partition(":")[2] if row.subject.startswith("exception:") else "",
             "next_try": _next_try(row),
+            "before": first_before(row) if row.state == DeliveryState.DUE else None,
             "sent": json.dumps(told, indent=2, ensure_ascii=False),
             "may_replay": request.user.has_perm("guardrails.change_delivery") and row.state != DeliveryState.DUE,
         }
 
 
-def _next_try(row: Delivery) -> str:
-    """Say when it is tried again, in UTC; empty where it is not."""
+def _next_try(row: Any) -> str:
+    """Say when it is tried again, in UTC; empty where it is not. The row says whether it is `behind` another."""
     if row.state != DeliveryState.DUE:
         return ""
-    if row.endpoint is None:
-        return _moment(row.next_at)
-    if not row.endpoint.active:
+    if row.endpoint is not None and not row.endpoint.active:
         return "when it is switched on"
-    return _moment(max(row.next_at, row.endpoint.quiet_until or row.next_at))
+    if row.behind:
+        return "after the one before it"
+    quiet = row.endpoint.quiet_until if row.endpoint else None
+    return _moment(max(row.next_at, quiet or row.next_at))
 
 
 def _moment(at: datetime) -> str:
-    return f"{at:%d %b %Y, %H:%M:%S}"
+    return f"{at:%d %b %Y, %H:%M:%S} UTC"

@@ -77,11 +77,15 @@ def test_a_manager_switches_an_endpoint_off_and_on_with_a_reason(dead: Delivery,
     off = client.post(action(endpoint, "switch"), {"reason": "They move house"}, follow=True).content.decode()
     assert "Payments is switched off." in off
     assert "They move house" in off
+    since = WebhookEndpoint.objects.get().off_since
+    command = f"manage.py replay_webhooks --endpoint Payments --since {since:%Y-%m-%dT%H:%M:%SZ}"
     asked = client.get(action(endpoint, "switch")).content.decode()
     assert "Send again what was given up" in asked
+    assert command in asked
     assert Delivery.objects.get().state == "dead"
     on = client.post(action(endpoint, "switch"), {"reason": "They have moved", "replay": "on"}, follow=True)
     assert "Payments is switched on. To be sent again: 1." in on.content.decode()
+    assert f"What happened while it was off is sent by: {command}" in on.content.decode()
     assert Delivery.objects.get().state == "due"
     reasons = [entry.history_change_reason for entry in endpoint.history.all()]
     assert reasons[:2] == ["They have moved", "They move house"]
@@ -131,3 +135,22 @@ def test_an_endpoint_that_asked_for_time_says_until_when(dead: Delivery, login: 
     assert said in client.get(page(WebhookEndpoint, "change", endpoint.pk)).content.decode()
     assert f"{until:%d %b %Y, %H:%M:%S}" in client.get(page(Delivery, "changelist")).content.decode()
     assert f"{until:%d %b %Y, %H:%M:%S}" in client.get(page(Delivery, "change", dead.pk)).content.decode()
+
+
+def test_a_delivery_that_waits_for_an_earlier_one_says_for_which(shop: Market, login: Callable[..., Client]) -> None:
+    endpoint, _ = an_endpoint("https://pay.example.com/", shop.policy, name="Payments")
+    for kind in ("exception.granted", "settlement.sent", "settlement.failed"):
+        happens(kind, "exc_1", shop.policy, now=timezone.now())
+    fan_out_messages(timezone.now())
+    client = login("auditor")
+    first, second, third = Delivery.objects.filter(endpoint=endpoint).order_by("message")
+    text = client.get(page(Delivery, "change", third.pk)).content.decode()
+    assert "after the one before it" in text
+    assert f'<a href="{page(Delivery, "change", first.pk)}">exception.granted</a>' in text
+    assert "Waits for" not in client.get(page(Delivery, "change", first.pk)).content.decode()
+    listed = client.get(page(Delivery, "changelist")).content.decode()
+    assert listed.count("after the one before it") == 2
+    Delivery.objects.filter(pk=first.pk).update(state=DeliveryState.DEAD)
+    assert "after the one before it" not in client.get(page(Delivery, "change", second.pk)).content.decode()
+    WebhookEndpoint.objects.filter(pk=endpoint.pk).update(active=False)
+    assert "when it is switched on" in client.get(page(Delivery, "change", third.pk)).content.decode()
