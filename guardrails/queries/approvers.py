@@ -1,5 +1,6 @@
 """Approvers: in which roles somebody may speak, for themselves or for somebody who is away; and who is one person."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,6 +47,17 @@ def same_person(one: Agent, other: Agent) -> bool:
     if one.pk == other.pk:
         return True
     return bool(_names(one) & _names(other))
+
+
+def one_person_each(agents: Iterable[Agent]) -> dict[int, int]:
+    """Give a number for each agent's id, the same one for accounts of one person."""
+    numbers: dict[tuple[str, str], int] = {}
+    found: dict[int, int] = {}
+    for agent in agents:
+        names = _names(agent)
+        found[agent.pk] = min((numbers[name] for name in names if name in numbers), default=agent.pk)
+        numbers |= dict.fromkeys(names, found[agent.pk])
+    return found
 
 
 def _names(agent: Agent) -> set[tuple[str, str]]:

@@ -3,9 +3,9 @@
 from collections.abc import Collection
 
 from guardrails.actions.approvals.approval_faults import MayNotVoteError
-from guardrails.actions.approvals.approval_json import Json, agreed_json, due_now, outcome_json, standing
-from guardrails.actions.approvals.question_time import runs_from
-from guardrails.actions.approvals.seats import due_within, no_stands_against
+from guardrails.actions.approvals.approval_json import Json, agreed_json, outcome_json, standing
+from guardrails.actions.approvals.ask_next import ask_next
+from guardrails.actions.approvals.seats import no_stands_against
 from guardrails.actions.approvals.voting import Heard, Voting
 from guardrails.actions.approvals.who_may_vote import Voter
 from guardrails.actions.exceptions.become_granted import become_granted
@@ -84,7 +84,7 @@ def _agree(heard: Heard, *, last: bool) -> Effect:
     _mirror(heard, seat)
     if last:
         return _approved(heard, vote, least)
-    ask_next(heard)
+    ask_next(request, heard.sitting.seats, heard.sitting.rules, heard.sitting.now)
     approval = standing(row, request, heard.sitting.seats, agreed=agreed_json(request, row))
     told = heard.told(vote) | {"asks": heard.asks()}
     return Effect(to=State.AWAITING_APPROVAL, changes={"approval": approval}, told=told, body=heard.body(vote))
@@ -110,21 +110,6 @@ def _mirror(heard: Heard, seat: ApprovalSeat) -> None:
     for each in heard.sitting.seats:
         if each.pk == seat.pk:
             each.state, each.claimed_by, each.claimed_at = seat.state, seat.claimed_by, seat.claimed_at
-
-
-def ask_next(heard: Heard) -> None:
-    """Ask the next of a sequence, once nobody before them is asked."""
-    sequence = [seat for seat in heard.sitting.seats if seat.state == SeatState.WAITING]
-    before = [seat for seat in heard.sitting.seats if seat.state == SeatState.OPEN and len(seat.roles) == 1]
-    if not sequence or any(seat.position < sequence[0].position for seat in before):
-        return
-    request, seat = heard.sitting.request, sequence[0]
-    begins = runs_from(request, heard.sitting.now)
-    due = due_within(duration(request.answer_within), heard.sitting.rules, begins)
-    seat.state, seat.due_at, seat.remind_at = SeatState.OPEN, due.at, due.remind_at
-    seat.save()
-    request.due_at = due_now(heard.sitting.seats) or request.due_at
-    request.save(update_fields=["due_at"])
 
 
 def agreed_number(heard: Heard) -> int | None:

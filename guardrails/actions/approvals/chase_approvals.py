@@ -13,8 +13,17 @@ from django.db.models import Q
 
 from guardrails.actions.acting import SYSTEM
 from guardrails.actions.approvals.approval_json import Json, due_now, standing
+from guardrails.actions.approvals.ask_next import ask_next
 from guardrails.actions.approvals.end_question import end_question
-from guardrails.actions.approvals.seats import due_within, next_roles, rules_in_force, somebody_is_there, with_people
+from guardrails.actions.approvals.seats import (
+    due_within,
+    next_roles,
+    rules_in_force,
+    rungs,
+    somebody_is_there,
+    with_people,
+    with_somebody_else,
+)
 from guardrails.actions.exceptions.happen import Effect, happen
 from guardrails.actions.faults import LostRaceError, WrongStateError
 from guardrails.actions.turns import take_turns
@@ -28,7 +37,7 @@ from guardrails.models import (
     SeatState,
     State,
 )
-from guardrails.queries.role_people import roles_with_people, who_spoke
+from guardrails.queries.role_people import people_of_roles, who_spoke
 from policies.engine.compile import Compiled
 from policies.engine.durations import duration
 
@@ -101,9 +110,7 @@ def _ask_above(
     rules: Compiled,
     now: datetime,
 ) -> None:
-    peopled = roles_with_people(request.policy_id, but_for=who_spoke(request))
-    above = {seat.pk: with_people(next_roles(seat.roles, rules), rules, peopled=peopled) for seat in late}
-    nobody = not all(above.values())
+    above = _ways_up(request, seats, late, rules)
 
     def time_out(row: CareException) -> Effect:
         return Effect(
@@ -115,29 +122,56 @@ def _ask_above(
         )
 
     def escalate(row: CareException) -> Effect:
-        moved = [_escalated(seat, above[seat.pk], request, rules, now) for seat in late]
+        moved = [_escalated(seat, roles, request, rules, now) for seat, roles in zip(late, above, strict=True)]
+        asks = [role for each in moved for role in each["to"]]
+        if opened := ask_next(request, seats, rules, now):
+            asks += opened.roles
         request.due_at = due_now(seats) or request.due_at
         request.save(update_fields=["due_at"])
         return Effect(
             to=State.AWAITING_APPROVAL,
             changes={"approval": standing(row, request, seats)},
-            told={"request": request.pk, "asks": [role for each in moved for role in each["to"]]},
+            told={"request": request.pk, "asks": list(dict.fromkeys(asks))},
             body={"approval": {"request": request.pk, "escalated": moved}},
         )
 
-    event, act = (Event.TIME_OUT, time_out) if nobody else (Event.ESCALATE, escalate)
+    event, act = (Event.ESCALATE, escalate) if above else (Event.TIME_OUT, time_out)
     happen(exception=request.exception_id, event=event, actor=SYSTEM, now=now, act=act)
+
+
+def _ways_up(
+    request: ApprovalRequest, seats: Sequence[ApprovalSeat], late: Sequence[ApprovalSeat], rules: Compiled
+) -> list[tuple[str, ...]]:
+    """Give for each who is late the roles that are asked instead; empty where above one of them there is nobody.
+
+    No roles at all for one above whom everybody is needed for the others: theirs is one yes with these.
+    """
+    undecided = [seat for seat in seats if seat.state in (SeatState.OPEN, SeatState.WAITING)]
+    roles = rungs((role for seat in undecided for role in seat.roles), rules)
+    people = people_of_roles(request.policy_id, roles=roles, but_for=who_spoke(request))
+    others = [tuple(seat.roles) for seat in undecided if seat not in late]
+    found: list[tuple[str, ...]] = []
+    for seat in late:
+        above = next_roles(seat.roles, rules)
+        if not with_people(above, rules, people=people):
+            return []
+        found.append(with_somebody_else(above, [*others, *found], rules, people=people))
+    return found
 
 
 def _escalated(
     seat: ApprovalSeat, roles: Sequence[str], request: ApprovalRequest, rules: Compiled, now: datetime
 ) -> Json:
     before = list(seat.roles)
+    seat.claimed_by = seat.claimed_at = None
+    if not roles:
+        seat.state = SeatState.CLOSED
+        seat.save()
+        return {"seat": seat.position, "from": before, "to": []}
     due = due_within(duration(request.answer_within), rules, now)
     seat.escalated_from = [*seat.escalated_from, *before]
     seat.roles = list(roles)
     seat.due_at, seat.remind_at, seat.reminded_at = due.at, due.remind_at, None
-    seat.claimed_by = seat.claimed_at = None
     seat.save()
     return {"seat": seat.position, "from": before, "to": list(roles)}
 

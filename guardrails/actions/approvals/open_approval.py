@@ -7,12 +7,21 @@ from typing import Any
 from guardrails.actions.acting import roles_above
 from guardrails.actions.approvals.approval_faults import StandingNoError
 from guardrails.actions.approvals.approval_json import Json, alone_offers, no_json, offered_json
-from guardrails.actions.approvals.seats import Due, SeatPlan, due_within, one_level_up, passed_over, seats_of, within_of
+from guardrails.actions.approvals.seats import (
+    Due,
+    SeatPlan,
+    due_within,
+    one_level_up,
+    passed_over,
+    rungs,
+    seats_of,
+    within_of,
+)
 from guardrails.actions.offers.inquiry import Inquiry
 from guardrails.models import ApprovalRequest, ApprovalSeat, ApprovalState, SeatState, WhenApproved
 from guardrails.models.identifiers import new_id
 from guardrails.queries.earlier_no import EarlierNo
-from guardrails.queries.role_people import roles_with_people
+from guardrails.queries.role_people import people_of_roles
 from policies.engine.compile import Compiled, facts_of_rule
 from policies.engine.decision import Ladder, Offer
 from policies.engine.durations import duration
@@ -77,13 +86,14 @@ def opening_of(
     """
     rules = inquiry.compiled
     asking = {inquiry.context.agent_id, requested_by or inquiry.context.agent_id}
-    peopled = roles_with_people(inquiry.policy_id, but_for=asking)
     seats = seats_of(ladder.step)
+    roles = [role for seat in seats for role in seat.roles] + ([earlier.role] if earlier else [])
+    people = people_of_roles(inquiry.policy_id, roles=rungs(roles, rules), but_for=asking)
     if earlier is not None:
-        seats = one_level_up(seats, earlier.role, rules, peopled=peopled)
+        seats = one_level_up(seats, earlier.role, rules, people=people)
         if not seats:
             raise _nobody_above(earlier, rules, remedy, alternatives, why)
-    seats = passed_over(seats, rules, peopled=peopled)
+    seats = passed_over(seats, rules, people=people)
     within = within_of(ladder.step, rules)
     return Opening(
         id=new_id("apr", inquiry.now),

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from guardrails.actions.acting import roles_above
 from guardrails.actions.approvals.approval_json import Json, due_now, no_json, outcome_json, standing
 from guardrails.actions.approvals.question_time import runs_from
-from guardrails.actions.approvals.seats import SeatPlan, due_within, one_level_up, passed_over
+from guardrails.actions.approvals.seats import SeatPlan, due_within, one_level_up, passed_over, rungs
 from guardrails.actions.approvals.voting import Heard
 from guardrails.actions.exceptions.happen import Effect, happen
 from guardrails.ledger import release
 from guardrails.models import YES, ApprovalRequest, ApprovalSeat, CareException, Event, SeatState, State, Vote
 from guardrails.queries.earlier_no import EarlierNo
-from guardrails.queries.role_people import roles_with_people, who_spoke
+from guardrails.queries.role_people import people_of_roles, who_spoke
 from guardrails.queries.waiting_alike import waiting_alike
 from policies.engine.compile import Compiled
 from policies.engine.durations import duration
@@ -103,9 +103,10 @@ def _plans(reached: _Reached) -> list[SeatPlan]:
     agreed = Vote.objects.filter(request=reached.request, verdict__in=YES).values_list("role", flat=True)
     if set(agreed) & set(roles_above(reached.rules, reached.no.role)):
         return waits
-    peopled = roles_with_people(reached.request.policy_id, but_for=who_spoke(reached.request))
-    plans = one_level_up(waits, reached.no.role, reached.rules, peopled=peopled)
-    return passed_over(plans, reached.rules, peopled=peopled)
+    roles = rungs([reached.no.role, *(role for seat in waits for role in seat.roles)], reached.rules)
+    people = people_of_roles(reached.request.policy_id, roles=roles, but_for=who_spoke(reached.request))
+    plans = one_level_up(waits, reached.no.role, reached.rules, people=people)
+    return passed_over(plans, reached.rules, people=people)
 
 
 def _raised(reached: _Reached, plans: Sequence[SeatPlan], row: CareException) -> Effect:

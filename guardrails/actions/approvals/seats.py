@@ -1,12 +1,13 @@
 """Seats: who must say yes to a request, in which order, and until when each of them answers."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from guardrails.actions.acting import roles_above
 from guardrails.models import CareException
 from guardrails.queries.earlier_no import EarlierNo
+from guardrails.queries.role_people import RolePeople
 from policies.engine.business_hours import business_time, due_at, opening, remind_at
 from policies.engine.compile import Compiled
 from policies.engine.decision import Ladder
@@ -43,15 +44,15 @@ def seats_of(step: Step) -> list[SeatPlan]:
 
 
 def one_level_up(
-    seats: Sequence[SeatPlan], said_no: str, rules: Compiled, *, peopled: Collection[str]
+    seats: Sequence[SeatPlan], said_no: str, rules: Compiled, *, people: Collection[str]
 ) -> list[SeatPlan]:
     """Give the seats after somebody in the role `said_no` declined: up, not sideways; empty where nobody is above.
 
-    `peopled` are the roles in which there is a person: one that nobody has is passed over.
+    `people` has the roles in which there is a person: one that nobody has is passed over.
 
     Seats of that role or below go to the role above it; others that must agree still do, but never they alone.
     """
-    above = [role for role in roles_above(rules, said_no) if role in peopled]
+    above = [role for role in roles_above(rules, said_no) if role in people]
     if not above:
         return []
     found: list[SeatPlan] = []
@@ -72,28 +73,75 @@ def next_roles(roles: Sequence[str], rules: Compiled) -> tuple[str, ...]:
     return tuple(dict.fromkeys(role for role in above if role is not None))
 
 
-def with_people(roles: Sequence[str], rules: Compiled, *, peopled: Collection[str]) -> tuple[str, ...]:
+def with_people(roles: Sequence[str], rules: Compiled, *, people: Collection[str]) -> tuple[str, ...]:
     """Give those of the roles in which there is a person, else those of the next roles; empty where nobody is above."""
     asked = tuple(roles)
     while asked:
-        if found := tuple(role for role in asked if role in peopled):
+        if found := tuple(role for role in asked if role in people):
             return found
         asked = next_roles(asked, rules)
     return ()
 
 
-def passed_over(seats: Sequence[SeatPlan], rules: Compiled, *, peopled: Collection[str]) -> list[SeatPlan]:
+def passed_over(seats: Sequence[SeatPlan], rules: Compiled, *, people: RolePeople) -> list[SeatPlan]:
     """Give the seats without the roles in which there is nobody: the next are asked in their place.
 
-    What so comes up to a role that must agree anyway is one yes: nobody else is there. Where nobody is at or above
-    a seat either, it waits for somebody to come.
+    What so comes up to a role that must agree anyway is one yes: nobody else is there. So is a seat for which there
+    are fewer people than must agree, at or above it. Where nobody is there at all, it waits for somebody to come.
     """
     found: list[SeatPlan] = []
     for seat in seats:
-        roles = with_people(seat.roles, rules, peopled=peopled) or seat.roles
-        if roles not in [each.roles for each in found]:
+        if roles := _asked_for(seat, [each.roles for each in found], rules, people):
             found.append(SeatPlan(roles, waits=seat.waits and bool(found)))
     return found
+
+
+def _asked_for(
+    seat: SeatPlan, others: Sequence[tuple[str, ...]], rules: Compiled, people: RolePeople
+) -> tuple[str, ...]:
+    there = with_people(seat.roles, rules, people=people)
+    if (there or seat.roles) in others:
+        return ()
+    return with_somebody_else(there, others, rules, people=people) if there else seat.roles
+
+
+def with_somebody_else(
+    roles: Sequence[str], others: Sequence[Sequence[str]], rules: Compiled, *, people: RolePeople
+) -> tuple[str, ...]:
+    """Give those of the roles, else of the next ones, who can agree beside the `others`: nobody agrees twice.
+
+    Empty where everybody who is there at all is needed for the others.
+    """
+    taken = [_people_of(each, people) for each in others]
+    asked = with_people(roles, rules, people=people)
+    while asked and not _each_another([*filter(None, taken), _people_of(asked, people)]):
+        asked = with_people(next_roles(asked, rules), rules, people=people)
+    return asked
+
+
+def _people_of(roles: Sequence[str], people: RolePeople) -> set[int]:
+    return {person for role in roles for person in people.get(role, ())}
+
+
+def _each_another(choices: Sequence[Collection[int]]) -> bool:
+    """Say whether each of the seats can have another person, of those whom it can have."""
+    sits: dict[int, int] = {}
+
+    def seated(seat: int, tried: set[int]) -> bool:
+        for person in choices[seat]:
+            if person not in tried:
+                tried.add(person)
+                if person not in sits or seated(sits[person], tried):
+                    sits[person] = seat
+                    return True
+        return False
+
+    return all(seated(seat, set()) for seat in range(len(choices)))
+
+
+def rungs(roles: Iterable[str], rules: Compiled) -> set[str]:
+    """Give these roles and all that are above them: whoever may be asked instead."""
+    return {each for role in roles for each in (role, *roles_above(rules, role))}
 
 
 def may_take(role: str, roles: Sequence[str], rules: Compiled) -> bool:

@@ -5,11 +5,11 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from guardrails.actions.acting import roles_above
-from guardrails.actions.approvals.seats import SeatPlan, one_level_up, passed_over, seats_of
+from guardrails.actions.approvals.seats import SeatPlan, one_level_up, passed_over, rungs, seats_of
 from guardrails.actions.offers.inquiry import Inquiry
 from guardrails.actions.offers.pose import Posed
 from guardrails.queries.earlier_no import EarlierNo
-from guardrails.queries.role_people import roles_with_people
+from guardrails.queries.role_people import RolePeople, people_of_roles
 from policies.engine.decision import Decision, Ladder, Offer
 from policies.engine.declined import Declined, Reach
 from policies.engine.money import decimal_text, money_text
@@ -22,19 +22,21 @@ def tell_no(inquiry: Inquiry, posed: Posed, decision: Decision) -> Posed:
     offers = [offer for offer in decision.offers if offer.remedy.code in posed.noes]
     if not offers:
         return posed
-    peopled = roles_with_people(inquiry.policy_id, but_for={inquiry.context.agent_id})
-    declined = {offer.remedy.code: _declined(inquiry, posed, offer, peopled) for offer in offers}
+    asked = [role for offer in offers for step in offer.ladder for role in (*step.step.any_of, *step.step.all_of)]
+    roles = rungs([*asked, *(no.role for no in posed.noes.values())], inquiry.compiled)
+    people = people_of_roles(inquiry.policy_id, roles=roles, but_for={inquiry.context.agent_id})
+    declined = {offer.remedy.code: _declined(inquiry, posed, offer, people) for offer in offers}
     return replace(posed, question=replace(posed.question, declined=declined))
 
 
-def _declined(inquiry: Inquiry, posed: Posed, offer: Offer, peopled: frozenset[str]) -> Declined:
+def _declined(inquiry: Inquiry, posed: Posed, offer: Offer, people: RolePeople) -> Declined:
     earlier, since = posed.noes[offer.remedy.code], posed.since_no.get(offer.remedy.code, 0)
     alone = left_alone(earlier, inquiry, offer, given_since=since)
     steps = list(offer.ladder)
     if offer.alone and alone is not None and (offer.maximum is None or alone < offer.maximum):
         # What could be given alone had nobody said no: only who is above has to agree.
         steps.insert(0, Ladder(offer.maximum, Step(None)))
-    ladder = [reach for step in steps if (reach := _reach(step, earlier, inquiry, peopled))]
+    ladder = [reach for step in steps if (reach := _reach(step, earlier, inquiry, people))]
     text = _text(earlier, inquiry, offer, alone=alone, since=since, above=ladder)
     return Declined(alone, tuple(_joined(ladder)), text)
 
@@ -54,12 +56,12 @@ def left_alone(earlier: EarlierNo, inquiry: Inquiry, offer: Offer, *, given_sinc
     return earlier.alone if bought is None else min(earlier.alone, bought)
 
 
-def _reach(step: Ladder, earlier: EarlierNo, inquiry: Inquiry, peopled: frozenset[str]) -> Reach | None:
+def _reach(step: Ladder, earlier: EarlierNo, inquiry: Inquiry, people: RolePeople) -> Reach | None:
     rules = inquiry.compiled
-    seats = one_level_up(seats_of(step.step), earlier.role, rules, peopled=peopled)
+    seats = one_level_up(seats_of(step.step), earlier.role, rules, people=people)
     if not seats:
         return None
-    any_of, all_of = _asked(passed_over(seats, rules, peopled=peopled))
+    any_of, all_of = _asked(passed_over(seats, rules, people=people))
     in_turn = bool(all_of) and step.step.in_sequence
     return Reach(step.maximum, any_of, all_of, step.step.answer_within, in_turn, step.extends)
 

@@ -89,3 +89,51 @@ def test_a_second_person_of_the_role_is_somebody_else(
     someone(shop, "sue", "supervisor")
     leave(people, "supervisor")
     assert seats(ask_for(help_desk)) == [(["supervisor"], "open")]
+
+
+@pytest.mark.policy(step={"all_of": ["supervisor", "manager"]})
+def test_two_accounts_of_one_person_are_one_and_the_next_role_is_asked_at_once(
+    help_desk: Caller, leads: Caller, people: dict[str, Agent]
+) -> None:
+    Agent.objects.filter(code__in=("a_supervisor", "a_manager")).update(person="p-1")
+    request = ask_for(help_desk)
+    assert seats(request) == [(["supervisor"], "open"), (["director"], "open")]
+    say(leads, Say.APPROVE, request, agent="a_manager")
+    assert say(leads, Say.APPROVE, request, agent="a_director")["state"] == "approved"
+    leave(people, "director")
+    alone = ask_for(help_desk, case="K-2", customer="C-2")
+    assert seats(alone) == [(["supervisor"], "open")]
+    assert say(leads, Say.APPROVE, alone, agent="a_supervisor")["state"] == "approved"
+
+
+def test_a_role_that_only_another_account_of_who_asks_has_is_not_asked(
+    help_desk: Caller, people: dict[str, Agent]
+) -> None:
+    Agent.objects.filter(code__in=("ana", "a_supervisor")).update(person="p-1")
+    assert seats(ask_for(help_desk)) == [(["manager"], "open")]
+
+
+@pytest.mark.policy(step={"any_of": ["supervisor", "finance"], "all_of": ["supervisor", "finance"]})
+def test_where_more_must_agree_than_there_are_the_next_role_is_asked_at_once(
+    shop: Policy, help_desk: Caller, people: dict[str, Agent]
+) -> None:
+    assert seats(ask_for(help_desk))[-1] == (["manager"], "open")
+    someone(shop, "sue", "supervisor")
+    assert seats(ask_for(help_desk, case="K-2"))[-1] == (["supervisor", "finance"], "open")
+
+
+@pytest.mark.policy(step={"all_of": ["supervisor", "manager"], "in_sequence": True, "answer_within": "PT2H"})
+def test_what_escalates_to_somebody_who_is_asked_anyway_goes_on_to_the_next_role_at_once(
+    help_desk: Caller, leads: Caller, people: dict[str, Agent]
+) -> None:
+    first = ask_for(help_desk)
+    chase_approvals(NOON + 24 * HOUR)
+    assert seats(first) == [(["director"], "open"), (["manager"], "waiting")]
+    leave(people, "director")
+    second = ask_for(help_desk, case="K-2", customer="C-2", now=NOON + 24 * HOUR)
+    chase_approvals(NOON + 27 * HOUR)
+    assert seats(second) == [(["supervisor"], "closed"), (["manager"], "open")]
+    second.refresh_from_db()
+    assert second.due_at == NOON + 29 * HOUR
+    assert (second.exception.approval or {})["asks"] == ["manager"]
+    assert say(leads, Say.APPROVE, second, agent="a_manager", now=NOON + 28 * HOUR)["state"] == "approved"
