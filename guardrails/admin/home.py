@@ -22,6 +22,7 @@ from guardrails.queries.people import agents_seen_by, tokens_of
 from policies.engine.words import lower_first
 from policies.models import PolicyVersion
 from policies.queries.draft_state import draft_state
+from policies.queries.rulebooks import compiled
 from policies.queries.scope import policies_for, within
 
 admin.site.index_template = "admin/guardrails/home.html"
@@ -128,6 +129,7 @@ def _shown(row: CareException) -> dict[str, Any]:
     return {
         "row": row,
         "text": told(row),
+        "at": row.created_at.astimezone(compiled(row.version_id).zone),
         "reason": lower_first(reason_name(row)),
         "approvers": ", ".join(lower_first(role_name(row, role)) for role in asked["asks"]),
     }

@@ -22,13 +22,32 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
         ],
     ),
     (
+        "Work",
+        [
+            ("guardrails.approvalrequest", "Approvals", "how_to_vote"),
+            ("guardrails.followup", "Follow-ups", "event_upcoming"),
+            ("guardrails.workitem", "Handed over", "move_to_inbox"),
+            ("guardrails.caselink", "Linked cases", "link"),
+            ("guardrails.freeze", "Stopped", "block"),
+        ],
+    ),
+    (
+        "Evidence",
+        [
+            ("guardrails.careexception", "Exceptions", "volunteer_activism"),
+            ("guardrails.decision", "Decisions", "balance"),
+            ("guardrails.budgetwindow", "Budgets taken", "account_balance_wallet"),
+            ("policies.policyversion", "Published versions", "verified"),
+            ("guardrails.auditrecord", "Audit log", "receipt_long"),
+        ],
+    ),
+    (
         "People",
         [
             ("guardrails.agent", "Agents", "support_agent"),
             ("guardrails.team", "Teams", "groups"),
             ("guardrails.standin", "Stand-ins", "swap_horiz"),
             ("guardrails.apitoken", "API tokens", "key"),
-            ("guardrails.freeze", "Stopped", "block"),
             ("policies.policyscope", "Who sees which policy", "visibility"),
             ("auth.user", "Logins", "person"),
             ("auth.group", "Groups", "badge"),
@@ -42,28 +61,14 @@ _SECTIONS: list[tuple[str, list[tuple[str, str, str]]]] = [
             ("guardrails.delivery", "Deliveries", "outbox"),
         ],
     ),
-    (
-        "Evidence",
-        [
-            ("guardrails.approvalrequest", "Approvals", "how_to_vote"),
-            ("guardrails.careexception", "Exceptions", "volunteer_activism"),
-            ("guardrails.followup", "Follow-ups", "event_upcoming"),
-            ("guardrails.workitem", "Handed over", "move_to_inbox"),
-            ("guardrails.caselink", "Linked cases", "link"),
-            ("guardrails.decision", "Decisions", "balance"),
-            ("guardrails.budgetwindow", "Budgets taken", "account_balance_wallet"),
-            ("policies.policyversion", "Published versions", "verified"),
-            ("guardrails.auditrecord", "Audit log", "receipt_long"),
-        ],
-    ),
 ]
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Give the sections with their links, without those that the user may not open."""
     found: list[dict[str, Any]] = [{"items": [{"title": "Home", "icon": "home", "link": reverse("admin:index")}]}]
-    # Whoever edits policies comes for them; everybody else comes for what was done.
-    sections = _SECTIONS if request.user.has_perm("policies.change_policy") else _SECTIONS[::-1]
+    # Whoever edits policies comes for them; everybody else comes for what has to be done and what was done.
+    sections = _SECTIONS if request.user.has_perm("policies.change_policy") else [*_SECTIONS[1:], _SECTIONS[0]]
     for title, items in sections:
         links = [_link(*item) for item in items if _may_open(request, item[0])]
         if links:

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from guardrails.models import CaseLink, StandIn
-from policies.models import PolicyVersion
+from policies.models import PolicyVersion, Rule
 from tests.guardrails_admin.conftest import Market, page
 
 
@@ -55,3 +55,22 @@ def test_an_empty_list_offers_only_what_its_reader_can_do(shop: Market, login: C
     text = text_of(reader, page(CaseLink, "changelist") + "?standing=no")
     assert "Nothing matches" in text
     assert "Show everything" in text
+
+
+def test_who_deletes_reads_of_rows_not_of_tables(shop: Market, login: Callable[..., Client]) -> None:
+    rule = Rule.objects.filter(remedies__isnull=False, conditions__isnull=False).first()
+    assert rule
+    text = text_of(login("manager"), page(Rule, "delete", rule.pk))
+    assert f">{rule}</a>" in text
+    assert "Condition: " in text
+    assert "relationship" not in text
+
+
+def test_the_side_bar_begins_with_what_its_reader_comes_for(shop: Market, login: Callable[..., Client]) -> None:
+    def order(who: str) -> list[str]:
+        text = text_of(login(who), "/admin/")
+        links = {"Policies": "policies/rule/", "Work": "guardrails/approvalrequest/", "People": "guardrails/agent/"}
+        return sorted(links, key=lambda name: text.index(f'href="/admin/{links[name]}"'))
+
+    assert order("manager") == ["Policies", "Work", "People"]
+    assert order("approver") == ["Work", "People", "Policies"]
