@@ -1,6 +1,6 @@
 """Acting: who does something about an exception that is there, and whether they may know of it at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from guardrails.actions.caller import Caller
@@ -19,6 +19,10 @@ class Actor:
     actor: str
     on_behalf_of: str = ""
     origin: Origin = NOWHERE
+
+    def without_key(self) -> "Actor":
+        """Give the same, for an event that is not the answer to the client's key."""
+        return replace(self, origin=replace(self.origin, idempotency_key="", request_digest=""))
 
 
 SYSTEM = Actor(actor="system")

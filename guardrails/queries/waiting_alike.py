@@ -1,5 +1,8 @@
 """Waiting alike: requests that wait for a yes to the same remedy, for the same matter as another one."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.db.models import Q
 
 from guardrails.models import UNDECIDED, ApprovalRequest, LinkedCase
@@ -25,6 +28,15 @@ def waiting_alike(*, policy_id: int, remedy: str, case: str, customer: str) -> l
         about |= Q(case__in=cases)
     if customer:
         about |= Q(customer=customer, case="") if cases else Q(customer=customer)
-    waiting = ApprovalRequest.objects.filter(about, policy=policy_id, remedy=remedy, state__in=UNDECIDED)
+    return _waiting(about, policy=policy_id, remedy=remedy)
+
+
+def waiting_in(*, policy_id: int, cases: Collection[str]) -> list[ApprovalRequest]:
+    """Give those that wait in one of these cases, for whatever remedy."""
+    return _waiting(policy=policy_id, case__in=cases)
+
+
+def _waiting(*about: Q, **filters: Any) -> list[ApprovalRequest]:
+    waiting = ApprovalRequest.objects.filter(*about, **filters, state__in=UNDECIDED)
     loaded = waiting.select_related("exception__policy", "exception__version", "requested_by")
     return list(loaded.order_by("created_at", "id"))

@@ -1,6 +1,7 @@
 """Approve: a yes, to all of it or to less; with the last one it is decided again, and its budgets are set aside."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 from guardrails.actions.approvals.approval_faults import MayNotVoteError
 from guardrails.actions.approvals.approval_json import Json, agreed_json, outcome_json, standing
@@ -44,7 +45,8 @@ def approve(voting: Voting) -> Json:
     if voting.known().request.when_approved == WhenApproved.HOLD:
         return voting.happen(Event.APPROVE, lambda heard: _agree(heard, last=True))
     # Two events, of which the second is the answer to the client's key.
-    approved = voting.without_key().happen(Event.APPROVE, lambda heard: _agree(heard, last=True))
+    keyless = replace(voting, actor=voting.actor.without_key())
+    approved = keyless.happen(Event.APPROVE, lambda heard: _agree(heard, last=True))
     return grant_approved(approved, voting)
 
 

@@ -1,19 +1,20 @@
 """Reach waiting: a no reaches what waits already for the same remedy and the same matter; it goes up, not sideways."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from guardrails.actions.acting import roles_above
+from guardrails.actions.acting import Actor, roles_above
 from guardrails.actions.approvals.approval_json import Json, due_now, no_json, outcome_json, standing
 from guardrails.actions.approvals.question_time import runs_from
-from guardrails.actions.approvals.seats import SeatPlan, due_within, one_level_up, passed_over, rungs
+from guardrails.actions.approvals.seats import SeatPlan, due_within, one_level_up, passed_over, rules_in_force, rungs
 from guardrails.actions.approvals.voting import Heard
 from guardrails.actions.exceptions.happen import Effect, happen
 from guardrails.ledger import release
 from guardrails.models import YES, ApprovalRequest, ApprovalSeat, CareException, Event, SeatState, State, Vote
-from guardrails.queries.earlier_no import EarlierNo
+from guardrails.queries.earlier_no import EarlierNo, no_of, noes_in
 from guardrails.queries.role_people import people_of_roles, who_spoke
-from guardrails.queries.waiting_alike import waiting_alike
+from guardrails.queries.waiting_alike import waiting_alike, waiting_in
 from policies.engine.compile import Compiled
 from policies.engine.durations import duration
 
@@ -24,13 +25,17 @@ class _Reached:
 
     request: ApprovalRequest
     seats: list[ApprovalSeat]
-    no: EarlierNo
     vote: Vote
-    heard: Heard
+    actor: Actor
+    now: datetime
+
+    @property
+    def no(self) -> EarlierNo:
+        return no_of(self.vote)
 
     @property
     def rules(self) -> Compiled:
-        return self.heard.sitting.rules
+        return rules_in_force(self.request.exception)
 
     @property
     def undecided(self) -> list[ApprovalSeat]:
@@ -43,8 +48,11 @@ def lock_alike(declined: ApprovalRequest) -> None:
     Whoever else writes to one of them locks it first and then its budgets; the other way round the two would wait
     for each other in a circle.
     """
-    alike = [request.exception_id for request in _alike(declined)]
-    rows = CareException.objects.filter(pk__in={declined.exception_id, *alike}).order_by("pk")
+    _lock([declined, *_alike(declined)])
+
+
+def _lock(requests: Iterable[ApprovalRequest]) -> None:
+    rows = CareException.objects.filter(pk__in={request.exception_id for request in requests}).order_by("pk")
     list(rows.select_for_update().values_list("pk"))
 
 
@@ -59,33 +67,31 @@ def reach_waiting(heard: Heard, vote: Vote) -> None:
 
     They are read anew, now that their rows are locked (lock_alike).
     """
-    declined = heard.sitting.request
+    declined, voting = heard.sitting.request, heard.voting
     for request in _alike(declined):
         if request.pk != declined.pk:
-            seats = list(ApprovalSeat.objects.filter(request=request).order_by("position"))
-            _reach(_Reached(request=request, seats=seats, no=_no(heard, vote), vote=vote, heard=heard))
+            _reach(request, vote, actor=voting.actor, now=voting.now)
 
 
-def _no(heard: Heard, vote: Vote) -> EarlierNo:
-    request, row = heard.sitting.request, heard.row
-    return EarlierNo(
-        request=request.pk,
-        exception=row.pk,
-        remedy=request.remedy,
-        role=vote.role,
-        agent=vote.agent.code,
-        at=vote.at,
-        text=vote.text,
-        number=request.number,
-        alone=request.alone_number,
-        unit=row.unit,
-        places=row.places,
-        currency=row.currency,
-        vote=vote.pk,
-    )
+def reach_linked(*, policy_id: int, cases: Collection[str], actor: Actor, now: datetime) -> None:
+    """Let a no that was said in one of these cases, which are linked now, reach what waits in the others.
+
+    It is the latest of each remedy, as it is for whoever asks from now on.
+    """
+    waiting = waiting_in(policy_id=policy_id, cases=cases)
+    noes = noes_in(policy_id=policy_id, cases=cases) if waiting else {}
+    if not any(request.remedy in noes for request in waiting):
+        return
+    _lock(waiting)
+    for request in waiting_in(policy_id=policy_id, cases=cases):
+        vote = noes.get(request.remedy)
+        if vote is not None and request.earlier_no_id != vote.request_id:
+            _reach(request, vote, actor=actor, now=now)
 
 
-def _reach(reached: _Reached) -> None:
+def _reach(request: ApprovalRequest, vote: Vote, *, actor: Actor, now: datetime) -> None:
+    seats = list(ApprovalSeat.objects.filter(request=request).order_by("position"))
+    reached = _Reached(request=request, seats=seats, vote=vote, actor=actor, now=now)
     plans = _plans(reached)
     event = Event.ESCALATE if plans else Event.DECLINE
 
@@ -93,8 +99,7 @@ def _reach(reached: _Reached) -> None:
         return _raised(reached, plans, row) if plans else _declined(reached, row)
 
     # The other event is the answer to the client's key.
-    voting = reached.heard.voting.without_key()
-    happen(exception=reached.request.exception_id, event=event, actor=voting.actor, now=voting.now, act=act)
+    happen(exception=request.exception_id, event=event, actor=actor.without_key(), now=now, act=act)
 
 
 def _plans(reached: _Reached) -> list[SeatPlan]:
@@ -126,13 +131,13 @@ def _raised(reached: _Reached, plans: Sequence[SeatPlan], row: CareException) ->
 
 def _declined(reached: _Reached, row: CareException) -> Effect:
     request = reached.request
-    outcome = outcome_json(reached.vote, reached.heard.row)
+    outcome = outcome_json(reached.vote, reached.vote.request.exception)
     approval = standing(row, request, reached.seats, outcome=outcome, earlier_no=no_json(reached.no))
     ApprovalRequest.objects.filter(pk=request.pk).update(earlier_no=reached.no.request)
     return Effect(
         to=State.DECLINED,
         changes={"approval": approval},
-        balances=release(exception_id=row.pk, now=reached.heard.sitting.now),
+        balances=release(exception_id=row.pk, now=reached.now),
         told={"request": request.pk, "vote": outcome, "asks": []},
         body={"approval": {"request": request.pk, "after_no": reached.no.request}},
     )
@@ -170,6 +175,6 @@ def _set_due(seat: ApprovalSeat, reached: _Reached) -> None:
     if seat.state != SeatState.OPEN:
         seat.due_at = seat.remind_at = None
         return
-    begins = runs_from(reached.request, reached.heard.sitting.now)
+    begins = runs_from(reached.request, reached.now)
     due = due_within(duration(reached.request.answer_within), reached.rules, begins)
     seat.due_at, seat.remind_at, seat.reminded_at = due.at, due.remind_at, None

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from guardrails.actions.approvals.already_waiting import already_waiting
-from guardrails.actions.approvals.approval_json import Json, alone_offers, number_json, outcome_json
+from guardrails.actions.approvals.approval_json import Json, alone_offers, no_json, number_json, outcome_json
 from guardrails.actions.approvals.awaited import whose_move
 from guardrails.actions.approvals.question_time import clock_stands, state_at
 from guardrails.actions.approvals.seats import may_take, rules_in_force
@@ -32,6 +32,7 @@ from guardrails.models import (
 from guardrails.queries.approvals import Asked, open_seats, roles_of
 from guardrails.queries.approvers import Capacity, same_person
 from guardrails.queries.asked_decision import asked_decision
+from guardrails.queries.earlier_no import no_of
 from policies.queries.rulebooks import compiled
 
 
@@ -204,18 +205,8 @@ def _earlier_no(request: ApprovalRequest) -> Json | None:
     """Give the no because of which it was asked one level up."""
     if request.earlier_no_id is None:
         return None
-    no = Vote.objects.select_related("agent", "request__exception").get(
-        request=request.earlier_no_id, verdict=Verdict.DECLINE
-    )
-    return {
-        "request": no.request_id,
-        "exception": no.request.exception_id,
-        "agent": no.agent.code,
-        "role": no.role,
-        "at": no.at.isoformat(),
-        "text": no.text,
-        **number_json(no.request.number, no.request.exception),
-    }
+    votes = Vote.objects.select_related("agent", "request__exception")
+    return no_json(no_of(votes.get(request=request.earlier_no_id, verdict=Verdict.DECLINE)))
 
 
 def _facts(row: CareException) -> list[Json]:

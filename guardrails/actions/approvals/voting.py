@@ -1,7 +1,7 @@
 """Voting: one person says something to one request, in the transaction in which it counts."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -97,11 +97,6 @@ class Voting:
         if known.request.state not in UNDECIDED and known.exception.state == "awaiting_approval":
             raise ApprovalClosedError(ApprovalState(known.request.state).label.lower())
         return happen(exception=known.exception.pk, event=event, actor=self.actor, now=self.now, act=with_row)
-
-    def without_key(self) -> "Voting":
-        """Give the same, for an event that is not yet the answer to the client's key."""
-        keyless = replace(self.actor.origin, idempotency_key="", request_digest="")
-        return replace(self, actor=replace(self.actor, origin=keyless))
 
     @property
     def text(self) -> str:

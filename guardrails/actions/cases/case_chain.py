@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from guardrails.actions.acting import Actor
+from guardrails.actions.approvals.reach_waiting import reach_linked
 from guardrails.actions.cases.chain_json import Json, chain_json
 from guardrails.actions.cases.link_faults import ChainTooLongError
 from guardrails.actions.turns import take_turns
@@ -37,7 +38,8 @@ def join_chains(
     rows.exclude(chain=chain).update(chain=chain)
     LinkedCase.objects.bulk_create([LinkedCase(policy=policy, case=each, chain=chain) for each in new])
     _say(CaseLink(policy=policy, case=case, other=other, kind=kind, linked_at=now, linked_by=actor.actor))
-    told = chain_json(policy, chain_of_case(policy_id=policy.pk, case=case))
+    linked = chain_of_case(policy_id=policy.pk, case=case)
+    told = chain_json(policy, linked)
     body = {"policy": policy.code, "case": case, "other": other, "kind": kind.value, "chain": chain}
     if because:
         body["why"] = because
@@ -49,6 +51,7 @@ def join_chains(
         origin=actor.origin,
         now=now,
     )
+    reach_linked(policy_id=policy.pk, cases=linked.cases, actor=actor, now=now)
     return told
 
 

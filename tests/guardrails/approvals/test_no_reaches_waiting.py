@@ -12,11 +12,20 @@ from guardrails.actions.approvals.vote_on_approval import Say
 from guardrails.actions.caller import Caller
 from guardrails.actions.faults import WrongStateError
 from guardrails.ledger import verify
-from guardrails.models import Agent, ApprovalRequest, ApprovalSeat, AuditRecord, BudgetWindow, CareException, LinkedCase
+from guardrails.models import (
+    Agent,
+    ApprovalRequest,
+    ApprovalSeat,
+    AuditRecord,
+    BudgetWindow,
+    CareException,
+    LinkedCase,
+)
 from policies.models import Policy
 from tests.guardrails.approving import ask_for, client_of, refusal, say, seats, someone, state_of
 from tests.guardrails.asking import DAMAGED, LATE, grant
 from tests.guardrails.builders import NOON
+from tests.guardrails.linking import an_order_system, link
 
 HOUR = timedelta(hours=1)
 NO: dict[str, Any] = {"agent": "a_supervisor", "text": "Twice is enough."}
@@ -171,3 +180,24 @@ def test_the_same_no_sent_twice_moves_it_once(help_desk: Caller, other: Caller, 
     assert say(leads, Say.DECLINE, first, **NO, key="no") == told
     assert told["request"] == first.pk
     assert seats(second) == [(["manager"], "open")]
+
+
+def test_a_no_reaches_what_waits_in_a_case_that_is_linked_later(
+    help_desk: Caller, other: Caller, leads: Caller, people: dict[str, Agent]
+) -> None:
+    first, second = ask_for(help_desk, "26.00"), ask_too(other, "26.00", case="K-2", customer="C-9")
+    say(leads, Say.DECLINE, first, **NO)
+    third = ask_too(other, "27.00", case="K-3", customer="C-9")
+    assert seats(second) == [(["supervisor"], "open")]
+    orders = an_order_system()
+    told = link(orders, "K-2", "K-1", key="once").answer
+    assert link(orders, "K-2", "K-1", key="once").answer == told
+    assert seats(second) == [(["manager"], "open")]
+    second.refresh_from_db()
+    assert second.earlier_no == first
+    record = AuditRecord.objects.get(kind="approval.escalated")
+    assert (record.actor, json.loads(record.body)["approval"]["after_no"]) == (f"client:{orders.client}", first.pk)
+    assert say(leads, Say.APPROVE, second, agent="a_manager")["approval"]["earlier_no"]["text"] == NO["text"]
+    Agent.objects.filter(pk__in=[people["manager"].pk, people["director"].pk]).update(active=False)
+    link(orders, "K-3", "K-2")
+    assert state_of(third) == "declined"
