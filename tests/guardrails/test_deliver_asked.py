@@ -188,6 +188,21 @@ def test_what_another_worker_is_sending_at_that_moment_still_counts(receiver):
     assert sorted(Delivery.objects.values_list("state", flat=True)) == ["dead", "delivered"]
 
 
+def test_what_another_worker_was_answered_with_gone_too_is_given_up_as_well(receiver):
+    an_endpoint(receiver.url)
+    happens("exception.granted", "exc_1")
+    happens("exception.granted", "exc_2")
+    fan_out_messages(NOON)
+    both = list(due_deliveries(NOON).select_related("endpoint"))
+    receiver.behave = [answers(410)]
+    for each in both:
+        claim(each, now=NOON)
+    for each in both:
+        assert settle(each, send(each, now=NOON), now=NOON, jitter=0.0)
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"dead"}
+    assert AuditRecord.objects.filter(kind="webhook.gone").count() == 1
+
+
 def test_who_keeps_the_endpoint_hears_of_it_by_mail_and_nobody_else(receiver, mailoutbox):
     mine, other = a_policy("mine"), a_policy("other")
     people = {name: User.objects.create_user(name, f"{name}@example.com") for name in ("mia", "max", "ada", "left")}

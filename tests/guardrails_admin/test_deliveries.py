@@ -138,7 +138,8 @@ def test_an_endpoint_that_asked_for_time_says_until_when(dead: Delivery, login: 
 
 
 def test_a_delivery_that_waits_for_an_earlier_one_says_for_which(shop: Market, login: Callable[..., Client]) -> None:
-    endpoint, _ = an_endpoint("https://pay.example.com/", shop.policy, name="Payments")
+    told = ["exception", "settlement"]
+    endpoint, _ = an_endpoint("https://pay.example.com/", shop.policy, name="Payments", kinds=told)
     for kind in ("exception.granted", "settlement.sent", "settlement.failed"):
         happens(kind, "exc_1", shop.policy, now=timezone.now())
     fan_out_messages(timezone.now())

@@ -1,11 +1,14 @@
-"""Telling: what one process of those that deliver events does."""
+"""Telling: what one process of those that deliver events, send them again or delete them does."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.conf import settings
 
 from guardrails.actions.webhooks.deliver_messages import claim, deliver_messages, send
 from guardrails.actions.webhooks.fan_out_messages import fan_out_messages
+from guardrails.actions.webhooks.purge_delivered import purge_delivered
+from guardrails.actions.webhooks.replay_deliveries import replay_messages
+from guardrails.models import WebhookEndpoint
 from guardrails.queries.due_deliveries import due_deliveries
 
 
@@ -23,3 +26,13 @@ def tell(now: datetime, rounds: int, dies: bool) -> int:
             send(found, now=now)
             break
     return delivered
+
+
+def tidy(now: datetime, rounds: int, replays: int | None) -> int:
+    """Purge, round after round, or replay all that there is to one endpoint; give how many messages that were."""
+    if replays is None:
+        return sum(purge_delivered(now) for _ in range(rounds))
+    endpoint = WebhookEndpoint.objects.get(pk=replays)
+    return sum(
+        replay_messages(endpoint=endpoint, since=datetime.min.replace(tzinfo=UTC), now=now) for _ in range(rounds)
+    )

@@ -43,19 +43,20 @@ def switch_off_gone(delivery: Delivery, *, now: datetime) -> None:
     """Switch off, in the caller's transaction, the endpoint that answered 410 Gone to this delivery.
 
     What waits for it is given up, and can be sent again; but for what another worker is sending now, which says itself
-    what became of it. Whose address was changed meanwhile has not answered.
+    what became of it, and may be told the same. Whose address was changed meanwhile has not answered.
     """
     sent_to = delivery.endpoint
     if sent_to is None:
         return
-    row = WebhookEndpoint.objects.select_for_update().filter(pk=sent_to.pk, active=True).first()
-    if row is None or row.url != sent_to.url:
+    row = WebhookEndpoint.objects.select_for_update().get(pk=sent_to.pk)
+    if row.url != sent_to.url or not (row.active or row.off_because == GONE):
         return
-    _switch(row, active=False, actor=None, reason=GONE, now=now)
     waiting = Delivery.objects.filter(Q(claimed_until=None) | Q(claimed_until__lte=now), endpoint=row)
     given_up = waiting.filter(state=DeliveryState.DUE).update(state=DeliveryState.DEAD, last_error=GONE)
-    answer = {"endpoint": row.pk, "name": row.name, "reason": GONE, "given_up": given_up}
-    record_endpoint(kind=IS_GONE, endpoint=row, actor=None, reason=GONE, now=now, answer=answer)
+    if row.active:
+        _switch(row, active=False, actor=None, reason=GONE, now=now)
+        answer = {"endpoint": row.pk, "name": row.name, "reason": GONE, "given_up": given_up}
+        record_endpoint(kind=IS_GONE, endpoint=row, actor=None, reason=GONE, now=now, answer=answer)
 
 
 def _switch(row: WebhookEndpoint, *, active: bool, actor: User | None, reason: str, now: datetime) -> None:
