@@ -138,13 +138,12 @@ def test_an_endpoint_that_asked_for_time_says_until_when(dead: Delivery, login: 
 
 
 def test_a_delivery_that_waits_for_an_earlier_one_says_for_which(shop: Market, login: Callable[..., Client]) -> None:
-    told = ["exception", "settlement"]
-    endpoint, _ = an_endpoint("https://pay.example.com/", shop.policy, name="Payments", kinds=told)
+    endpoint, _ = an_endpoint("https://pay.example.com/", shop.policy, name="Payments")
     for kind in ("exception.granted", "settlement.sent", "settlement.failed"):
         happens(kind, "exc_1", shop.policy, now=timezone.now())
     fan_out_messages(timezone.now())
     client = login("auditor")
-    first, second, third = Delivery.objects.filter(endpoint=endpoint).order_by("message")
+    first, second, third = Delivery.objects.filter(endpoint=endpoint, subject="exception:exc_1").order_by("message")
     text = client.get(page(Delivery, "change", third.pk)).content.decode()
     assert "after the one before it" in text
     assert f'<a href="{page(Delivery, "change", first.pk)}">exception.granted</a>' in text
