@@ -138,10 +138,11 @@ def sits_later(role: str, seats: Iterable[ApprovalSeat]) -> bool:
 
 
 def _free_seat(agent: Agent, capacity: Capacity, sitting: Sitting) -> ApprovalSeat | Refusal:
-    """Give the seat they have taken up, or one that nobody has; above who has it they may take it over.
+    """Give the seat that they, or whom they stand in for, have taken up, or one that nobody has.
 
-    Of several the nearest to their own role: those below it more people can take.
+    Above who has it they may take it over. Of several the nearest to their own role: those below it more people can take.
     """
+    own = (agent.pk, capacity.for_agent.pk if capacity.for_agent else agent.pk)
     open_seats = [seat for seat in sitting.seats if seat.state == SeatState.OPEN]
     fitting = [seat for seat in open_seats if may_take(capacity.role, seat.roles, sitting.rules)]
     if not fitting:
@@ -150,10 +151,10 @@ def _free_seat(agent: Agent, capacity: Capacity, sitting: Sitting) -> ApprovalSe
     def order(seat: ApprovalSeat) -> tuple[bool, bool, int, int]:
         claimed = seat.claimed_by_id
         below = levels_below(capacity.role, seat.roles, sitting.rules)
-        return claimed != agent.pk, claimed is not None, below, len(seat.roles)
+        return claimed not in own, claimed is not None, below, len(seat.roles)
 
     for seat in sorted(fitting, key=order):
-        if seat.claimed_by_id in (None, agent.pk) or capacity.role not in seat.roles:
+        if seat.claimed_by_id in (None, *own) or capacity.role not in seat.roles:
             return seat
     claimed = fitting[0].claimed_by
     return ClaimedError(claimed.name if claimed else "Somebody")
