@@ -3,13 +3,10 @@
 from django.db.models import QuerySet
 
 from guardrails.models import CareException
-from guardrails.queries.chains import chain_of_case
+from guardrails.queries.linked_cases import linked_with
 
 
 def case_history(*, policy_id: int, case: str) -> QuerySet[CareException]:
     """Give the exceptions of the case's whole chain, newest first; none where there is no case."""
     rows = CareException.objects.select_related("policy", "version", "agent").order_by("-created_at", "-id")
-    if not case:
-        return rows.none()
-    cases = chain_of_case(policy_id=policy_id, case=case).cases
-    return rows.exclude(case="").filter(policy=policy_id, case__in=cases)
+    return rows.exclude(case="").filter(policy=policy_id, case__in=linked_with(policy_id=policy_id, case=case))

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from guardrails.models import CareException, Decision, WorkItem
-from guardrails.queries.chains import chain_of_case
+from guardrails.queries.linked_cases import linked_with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +28,12 @@ def repeat_contacts(row: CareException) -> list[RepeatContact]:
     """
     if row.granted_at is None or not row.case:
         return []
-    found: dict[tuple[date, str, str], RepeatContact] = {}
-    for each in _later(row, row.granted_at).order_by("asked_at", "id").select_related("agent"):
-        contact = (each.asked_on, each.agent.code, each.channel)
-        found.setdefault(
-            contact, RepeatContact(on=each.asked_on, agent=each.agent.code, channel=each.channel, decision=each.pk)
-        )
-    return list(found.values())
+    contacts = _later(row, row.granted_at).values_list("asked_on", "agent__code", "channel")
+    # Ids sort by time. However often somebody asked, one row of each contact is read, and no question or answer.
+    return [
+        RepeatContact(on=on, agent=agent, channel=channel, decision=first)
+        for on, agent, channel, first in contacts.annotate(first=Min("pk")).order_by("first")
+    ]
 
 
 def looks_until(row: CareException) -> datetime | None:
@@ -58,7 +57,7 @@ def _later(row: CareException, granted_at: datetime) -> QuerySet[Decision]:
         Decision.objects.filter(
             ~Q(case=""),
             policy=row.policy_id,
-            case__in=chain_of_case(policy_id=row.policy_id, case=row.case).cases,
+            case__in=linked_with(policy_id=row.policy_id, case=row.case),
             asked_at__gt=granted_at,
             asked_at__lte=looks_until(row),
         )

@@ -5,16 +5,8 @@ from typing import Any
 
 from django.db.models import Q
 
-from guardrails.models import UNDECIDED, ApprovalRequest, LinkedCase
-
-
-def cases_alike(policy_id: int, case: str) -> list[str]:
-    """Give the cases of the chain of a case, itself included; empty where none is named."""
-    if not case:
-        return []
-    chain = LinkedCase.objects.filter(policy=policy_id, case=case).values("chain")
-    linked = LinkedCase.objects.filter(chain__in=chain).values_list("case", flat=True)
-    return sorted({case, *linked})
+from guardrails.models import UNDECIDED, ApprovalRequest
+from guardrails.queries.linked_cases import linked_with
 
 
 def waiting_alike(*, policy_id: int, remedy: str, case: str, customer: str) -> list[ApprovalRequest]:
@@ -22,7 +14,7 @@ def waiting_alike(*, policy_id: int, remedy: str, case: str, customer: str) -> l
 
     A no to one of them stands against the others too: see queries.situation_sql.
     """
-    cases = cases_alike(policy_id, case)
+    cases = linked_with(policy_id=policy_id, case=case)
     about = Q(pk__in=())
     if cases:
         about |= Q(case__in=cases)

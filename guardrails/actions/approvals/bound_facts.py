@@ -9,7 +9,7 @@ from guardrails.actions.offers.question_record import facts_of
 from guardrails.models import CareException
 from guardrails.queries.asked_decision import asked_decision
 from guardrails.queries.later_facts import later_facts
-from guardrails.queries.waiting_alike import cases_alike
+from guardrails.queries.linked_cases import linked_with
 from policies.engine.compile import Compiled
 from policies.engine.sentences import fact_name, words_of
 from policies.queries.rulebooks import compiled
@@ -27,7 +27,10 @@ def require_same_facts(row: CareException) -> None:
     told = facts_of(asked.question)
     used = given_facts(set((row.promise or {}).get("facts_used", ())), rules)
     later = later_facts(
-        policy_id=row.policy_id, cases=cases_alike(row.policy_id, row.case), customer=row.customer, since=asked.asked_at
+        policy_id=row.policy_id,
+        cases=linked_with(policy_id=row.policy_id, case=row.case),
+        customer=row.customer,
+        since=asked.asked_at,
     )
     found = {code: _told_otherwise(code, told[code], later, rules) for code in sorted(used & told.keys())}
     changed = {code: text for code, text in found.items() if text}

@@ -9,7 +9,7 @@ from django.db.models import Q
 from guardrails.actions.follow_ups.follow_up_json import follow_up_json
 from guardrails.actions.follow_ups.outcome_values import outcome_json
 from guardrails.models import CareException, FollowUp, Outcome
-from guardrails.queries.chains import chain_of_case
+from guardrails.queries.linked_cases import linked_with
 from guardrails.queries.repeat_contacts import RepeatContact, looks_until, repeat_contacts
 
 
@@ -21,7 +21,7 @@ def aftermath(row: CareException, now: datetime) -> dict[str, Any]:
     them.
     """
     owed = FollowUp.objects.filter(exception=row).select_related("policy", "owner")
-    told = list(_outcomes(row))
+    told = _outcomes(row)
     repeats = repeat_contacts(row)
     return {
         "follow_ups": [follow_up_json(each, now) for each in owed],
@@ -34,10 +34,10 @@ def aftermath(row: CareException, now: datetime) -> dict[str, Any]:
     }
 
 
-def _outcomes(row: CareException) -> "Sequence[Outcome]":
+def _outcomes(row: CareException) -> list[Outcome]:
     about = Q(exception=row)
     if row.case:
-        cases = chain_of_case(policy_id=row.policy_id, case=row.case).cases
+        cases = linked_with(policy_id=row.policy_id, case=row.case)
         about |= ~Q(case="") & Q(case__in=cases, policy=row.policy_id, exception__isnull=True)
     return list(Outcome.objects.filter(about).order_by("at", "id"))
 
