@@ -39,7 +39,6 @@ class AgentContext:
 
     agent_id: int
     agent: str
-    agent_name: str
     is_ai: bool
     team: str
     role: str | None
@@ -56,7 +55,7 @@ class AgentContext:
 # A client acts for its own agent alone, or for the agents and teams that it was given.
 # Stopping an AI agent's own token stops that agent, whichever client asks for it.
 _SELECT = """
-SELECT a.id, a.code, a.name, a.kind, t.code, r.code, r.policy_id, p.code, v.id, v.number, v.hash,
+SELECT a.id, a.code, a.kind, t.code, r.code, r.policy_id, p.code, v.id, v.number, v.hash,
   (SELECT CAST({list}({json}(f.id, f.kind, f.target, f.name, f.reason, f.instead, f.ends_at, f.promises)) AS text)
    FROM guardrails_freeze f
    WHERE f.lifted_at IS NULL AND f.begins_at <= %s AND (f.ends_at IS NULL OR f.ends_at > %s)
@@ -101,12 +100,11 @@ def agent_context(
         row = cursor.fetchone()
     if row is None:
         return None
-    id_, code, name, kind, team, role, policy_id, policy_code, version_id, number, hash_, stops, linked = row
+    id_, code, kind, team, role, policy_id, policy_code, version_id, number, hash_, stops, linked = row
     chain, cases = json.loads(linked) if linked else ("", [])
     return AgentContext(
         agent_id=id_,
         agent=code,
-        agent_name=name,
         is_ai=kind == AgentKind.AI,
         team=team,
         role=role,

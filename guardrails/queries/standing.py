@@ -1,8 +1,10 @@
 """Standing: in whose name an exception that is there is decided again, and what is stopped for them now."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from guardrails.models import AgentKind, ApiToken, CareException, Freeze, FreezeTarget, LedgerEntry, LinkedCase
 from guardrails.queries.agent_context import AgentContext, Stop
@@ -22,7 +24,6 @@ def standing_context(row: CareException, now: datetime) -> AgentContext:
     return AgentContext(
         agent_id=row.agent_id,
         agent=row.agent.code,
-        agent_name=row.agent.name,
         is_ai=row.agent.kind == AgentKind.AI,
         team=row.team,
         role=row.role,
@@ -50,16 +51,15 @@ def _stops(row: CareException, now: datetime) -> tuple[Stop, ...]:
     return tuple(stop_of(each) for each in found.order_by("pk"))
 
 
-def held_by(row: CareException, windows: list[AskedWindow]) -> dict[str, int]:
+def held_by(row: CareException, windows: Iterable[AskedWindow]) -> Mapping[str, int]:
     """Give what this exception itself holds of these windows, by budget code, in minor units or counts."""
-    found: dict[str, int] = {}
-    for window in windows:
-        entries = LedgerEntry.objects.filter(
-            exception=row.pk,
-            window__budget=window.budget,
-            window__scope_key=window.scope_key,
-            window__starts_on=window.starts_on,
-            on_date__gte=window.first_day,
-        )
-        found[window.budget] = entries.aggregate(held=Sum("held_delta"))["held"] or 0
+    first_days = {(each.budget, each.scope_key, each.starts_on): each.first_day for each in windows}
+    columns = ("window__budget", "window__scope_key", "window__starts_on", "on_date", "held_delta")
+    found: Counter[str] = Counter()
+    for budget, scope_key, starts_on, on_date, held in LedgerEntry.objects.filter(exception=row.pk).values_list(
+        *columns
+    ):
+        first_day = first_days.get((budget, scope_key, starts_on))
+        if first_day is not None and on_date >= first_day:
+            found[budget] += held
     return found
