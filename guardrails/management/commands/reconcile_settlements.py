@@ -4,13 +4,14 @@ import json
 from argparse import ArgumentParser, ArgumentTypeError
 from collections import Counter
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from guardrails.management.arguments import moment
 from guardrails.models.database_clock import database_now
 from guardrails.queries.payer_file import PayerFileError, Payment, read_payments
 from guardrails.queries.reconciliation import Finding, Period, Which, reconcile
@@ -27,15 +28,6 @@ WORDS = {
     "contradicted": "said otherwise before",
 }
 _BAD_FILE = 2
-
-
-def moment(text: str) -> datetime:
-    """Read a day or a moment; without a zone it is UTC."""
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text} is no day or moment, such as 2026-06-01 or 2026-06-01T12:00:00Z") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def length(text: str) -> timedelta:

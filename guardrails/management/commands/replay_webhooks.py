@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from guardrails.actions.webhooks.replay_deliveries import replay_deliveries, replay_messages
-from guardrails.management.commands.reconcile_settlements import moment
+from guardrails.management.arguments import moment
 from guardrails.models import Delivery, DeliveryState, WebhookEndpoint
 from guardrails.models.database_clock import database_now
 from guardrails.models.outbox_message import record_id
