@@ -40,7 +40,7 @@ class OffersRequest:
 
 
 def ask_offers(*, caller: Caller, request: OffersRequest, now: datetime) -> Json:
-    """Decide, store the decision and give the answer of DESIGN §8.
+    """Decide, store the decision and give the answer, in the shape that templates/docs/reference/api.md shows.
 
     Three queries, and one more each where a budget is short, or somebody has said no.
 

@@ -6,11 +6,10 @@ The engine knows of limits and of what was taken of them, and of no cases.
 from collections.abc import Mapping
 from typing import Any
 
-from guardrails.models import State
+from guardrails.models.lifecycle import PROMISED
 from policies.engine.compile import Compiled
 
 Json = dict[str, Any]
-_STAND = (State.GRANTED, State.HELD, State.APPROVED)
 _SHARED = ("case", "customer")
 """Scopes of budgets that count over a whole chain."""
 
@@ -18,7 +17,7 @@ _SHARED = ("case", "customer")
 def counted_together(not_offered: list[Json], context: Mapping[str, Any], compiled: Compiled) -> list[Json]:
     """Give what is not offered, with the linked cases that what is short was given in."""
     earlier = context.get("case", {}).get("earlier", ())
-    cases = dict.fromkeys(each["case"] for each in earlier if "case" in each and each["state"] in _STAND)
+    cases = dict.fromkeys(each["case"] for each in earlier if "case" in each and each["state"] in PROMISED)
     if not cases:
         return not_offered
     shared = {budget.code for budget in compiled.rulebook.budgets if budget.scope in _SHARED}
