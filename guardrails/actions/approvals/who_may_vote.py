@@ -140,7 +140,8 @@ def sits_later(role: str, seats: Iterable[ApprovalSeat]) -> bool:
 def _free_seat(agent: Agent, capacity: Capacity, sitting: Sitting) -> ApprovalSeat | Refusal:
     """Give the seat that they, or whom they stand in for, have taken up, or one that nobody has.
 
-    Above who has it they may take it over. Of several the nearest to their own role: those below it more people can take.
+    Above who has it they may take it over. Of several it is the nearest to their own role: those below it more people
+    can take.
     """
     own = (agent.pk, capacity.for_agent.pk if capacity.for_agent else agent.pk)
     open_seats = [seat for seat in sitting.seats if seat.state == SeatState.OPEN]
