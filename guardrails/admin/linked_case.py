@@ -89,7 +89,7 @@ class CaseLinkAdmin(OneWayToSaveMixin, PlainFieldsMixin, ModelAdmin):
         """Keep what was said."""
         return ("when", "by", "why", "state", "undone_when", "undone_because", "whole_chain")
 
-    @admin.display(description="")
+    @admin.display(description="what it is")
     def is_what(self, row: CaseLink) -> str:
         """Say what the case is to the other one."""
         return str(row.get_kind_display()).lower()
