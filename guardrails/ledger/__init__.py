@@ -2,6 +2,7 @@
 
 from guardrails.ledger.claim import Balance, Claim, WindowKey
 from guardrails.ledger.faults import BudgetExceededError, DayIsOverError
+from guardrails.ledger.line_up import line_up
 from guardrails.ledger.reserve import reserve
 from guardrails.ledger.settle import commit, release, reverse
 from guardrails.ledger.verify import Discrepancy, verify
@@ -16,6 +17,7 @@ __all__ = [
     "Window",
     "WindowKey",
     "commit",
+    "line_up",
     "release",
     "reserve",
     "reverse",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from guardrails.ledger.claim import Balance, Claim
 from guardrails.ledger.take import Taker, Taking, take
-from guardrails.ledger.windows import Known, ensure, roll
+from guardrails.ledger.windows import Known, ensure, lock, roll
 from guardrails.models.ledger_entry import EntryKind
 from guardrails.models.prepared import prepared_cursor
 
@@ -31,6 +31,9 @@ def reserve(
     with prepared_cursor() as cursor:
         windows = ensure(cursor, taking, known)
         ordered = sorted(((windows[claim.key], claim) for claim in taking), key=lambda pair: pair[0].id)
+        if any(window.rolled_on < claim.first_day for window, claim in ordered):
+            # Only some of them roll, and would be locked before others whose ids are lower.
+            lock(cursor, [window.id for window, _ in ordered])
         for window, claim in ordered:
             roll(cursor, window, first_day=claim.first_day, now=now)
         takings = [Taking.of(window, claim, kind) for window, claim in ordered]

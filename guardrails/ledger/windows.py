@@ -1,10 +1,12 @@
 """Windows: the rows exist before anything is taken from them, and rolling ones drop what counts no more."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
+
+from django.db import connection
 
 from guardrails.ledger.claim import Claim, WindowKey
 from guardrails.ledger.entries import Entry, write
@@ -52,6 +54,12 @@ def ensure(cursor: Any, claims: Sequence[Claim], known: Known | None) -> Known:
     return {**known, **made}
 
 
+def lock(cursor: Any, ids: Collection[int]) -> None:
+    """Lock windows in ascending order of their ids, on PostgreSQL; on SQLite writing transactions take turns."""
+    if connection.vendor == "postgresql":
+        cursor.execute(_LOCK, [sorted(ids)])
+
+
 def roll(cursor: Any, window: Window, *, first_day: date, now: datetime) -> None:
     """Drop from a rolling window what was taken before `first_day`, by a negative entry.
 
@@ -83,6 +91,7 @@ def roll(cursor: Any, window: Window, *, first_day: date, now: datetime) -> None
         cursor.execute(_TAKE_OFF, [held, spent, window.id])
 
 
+_LOCK = "SELECT id FROM guardrails_budgetwindow WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 _MOVE = "UPDATE guardrails_budgetwindow SET rolled_on = %s WHERE id = %s AND rolled_on = %s"
 _COUNTS_NO_MORE = """
 SELECT COALESCE(SUM(held_delta), 0), COALESCE(SUM(spent_delta), 0) FROM guardrails_ledgerentry

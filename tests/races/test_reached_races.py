@@ -22,9 +22,8 @@ OTHERS = ("vote", "decline", "void", "change", "change", "void")
 @pytest.fixture
 def shop_document(shop_document: dict[str, Any]) -> dict[str, Any]:
     """The shop, which sets budgets aside when somebody asks, and has enough for all."""
-    budgets = [
-        budget | {"limit": "900.00"} if budget["measure"] == "money" else budget for budget in shop_document["budgets"]
-    ]
+    money = [budget for budget in shop_document["budgets"] if budget["measure"] == "money"]
+    budgets = [budget | {"limit": "900.00"} for budget in money]
     approvals = {**shop_document.get("approvals", {}), "reserve": "on_request"}
     return shop_document | {"approvals": approvals, "budgets": budgets}
 

@@ -15,7 +15,7 @@ from guardrails.actions.exceptions.promised import promised
 from guardrails.actions.faults import NotOfferedError, OutOfRangeError
 from guardrails.actions.number_said import number_path, number_said, refused_number
 from guardrails.actions.offers.ask_again import Again
-from guardrails.ledger import Balance, commit, release, reserve
+from guardrails.ledger import Balance, commit, line_up, release, reserve
 from guardrails.models import (
     ApprovalRequest,
     ApprovalSeat,
@@ -206,6 +206,7 @@ def _set_aside(row: CareException, request: ApprovalRequest, again: Again, *, co
     """Set the budgets aside; where that was done when it was asked, only what is not needed goes back."""
     now = again.inquiry.now
     if request.reserved:
+        line_up(exceptions=[row.pk])
         return release(exception_id=row.pk, now=now, keep=cost_minor) if cost_minor < request.cost_minor else []
     claims = again.claims(row.remedy, cost_minor=cost_minor, extends=request.extends)
     return reserve(exception_id=row.pk, claims=claims, kind=EntryKind.HOLD, now=now)

@@ -18,7 +18,7 @@ from guardrails.actions.exceptions.promise import promise_of
 from guardrails.actions.faults import NotOfferedError, OutOfRangeError
 from guardrails.actions.offers.ask_again import Again
 from guardrails.audit import Subject, record
-from guardrails.ledger import release, reserve
+from guardrails.ledger import Claim, line_up, release, reserve
 from guardrails.models import ApprovalState, CareException, EntryKind, Event, State, Verdict
 from guardrails.models.identifiers import new_id
 from guardrails.models.lifecycle import NEW
@@ -67,6 +67,7 @@ def counter(voting: Voting) -> Json:
         approval = standing(heard.row, heard.sitting.request, heard.sitting.seats, outcome=outcome, say=words)
         proposal = _proposal(heard, offer, given, approval)
         made.append(proposal)
+        line_up(exceptions=[heard.row.pk], claims=_claims(proposal))
         return Effect(
             to=State.COUNTERED,
             changes={"approval": approval | {"outcome": outcome | {"proposal": proposal.told}}},
@@ -157,9 +158,7 @@ def _write(proposal: _Proposal, voting: Voting) -> None:
     row, again, offer = proposal.row, proposal.heard.again, proposal.offer
     insert(row)
     CareException.objects.filter(pk=row.id).update(arises_from=proposal.heard.row.pk)
-    extends = proposal.given.ladder.extends if proposal.given.ladder else ()
-    claims = again.claims(offer.remedy.code, cost_minor=row.cost_minor, extends=extends)
-    balances = reserve(exception_id=row.id, claims=claims, kind=EntryKind.HOLD, now=again.inquiry.now)
+    balances = reserve(exception_id=row.id, claims=_claims(proposal), kind=EntryKind.HOLD, now=again.inquiry.now)
     made = Made(inquiry=again.inquiry, posed=again.posed, answer=again.answer, offer=offer, row=row, balances=balances)
     told = grant_answer(made) | {"arises_from": proposal.heard.row.pk, "asks": []}
     event = {"event": Event.COUNTER.value, "from": NEW, "to": row.state.value}
@@ -173,3 +172,9 @@ def _write(proposal: _Proposal, voting: Voting) -> None:
     )
     rules, team, now = again.inquiry.compiled, again.inquiry.context.team, again.inquiry.now
     alert_budgets(policy_id=again.inquiry.policy_id, rules=rules, team=team, balances=balances, now=now)
+
+
+def _claims(proposal: _Proposal) -> list[Claim]:
+    extends = proposal.given.ladder.extends if proposal.given.ladder else ()
+    again, remedy = proposal.heard.again, proposal.offer.remedy.code
+    return again.claims(remedy, cost_minor=proposal.row.cost_minor, extends=extends)

@@ -10,7 +10,7 @@ from guardrails.actions.approvals.question_time import runs_from
 from guardrails.actions.approvals.seats import SeatPlan, due_within, one_level_up, passed_over, rules_in_force, rungs
 from guardrails.actions.approvals.voting import Heard
 from guardrails.actions.exceptions.happen import Effect, happen
-from guardrails.ledger import release
+from guardrails.ledger import line_up, release
 from guardrails.models import YES, ApprovalRequest, ApprovalSeat, CareException, Event, SeatState, State, Vote
 from guardrails.queries.earlier_no import EarlierNo, no_of, noes_in
 from guardrails.queries.role_people import people_of_roles, who_spoke
@@ -43,7 +43,7 @@ class _Reached:
 
 
 def lock_alike(declined: ApprovalRequest) -> None:
-    """Lock the exceptions that a no reaches, in the order of their ids, before it gives any budget back.
+    """Lock the exceptions that a no reaches, and then their budgets, before it gives any of these back.
 
     Whoever else writes to one of them locks it first and then its budgets; the other way round the two would wait
     for each other in a circle.
@@ -52,8 +52,9 @@ def lock_alike(declined: ApprovalRequest) -> None:
 
 
 def _lock(requests: Iterable[ApprovalRequest]) -> None:
-    rows = CareException.objects.filter(pk__in={request.exception_id for request in requests}).order_by("pk")
-    list(rows.select_for_update().values_list("pk"))
+    rows = {request.exception_id for request in requests}
+    list(CareException.objects.select_for_update().filter(pk__in=rows).order_by("pk").values_list("pk"))
+    line_up(exceptions=rows)
 
 
 def _alike(declined: ApprovalRequest) -> list[ApprovalRequest]:

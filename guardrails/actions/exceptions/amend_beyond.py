@@ -15,7 +15,7 @@ from guardrails.actions.exceptions.happen import Effect
 from guardrails.actions.exceptions.promise import promise_of
 from guardrails.actions.faults import NotOfferedError
 from guardrails.actions.offers.ask_again import Again, ask_again
-from guardrails.ledger import Balance, release
+from guardrails.ledger import Balance, Claim, line_up, release
 from guardrails.models import (
     UNDECIDED,
     ApprovalRequest,
@@ -63,9 +63,10 @@ def ask_anew(
         close_request(asked, ApprovalState.VOIDED, now)
     elif asked is not None:
         ApprovalRequest.objects.filter(pk=asked.pk).update(state=ApprovalState.VOIDED)
-    back = release(exception_id=row.pk, now=now)
     told = asked.told if asked and request.told is None else request.told or ""
     written = _row(row, again, offer, opening, request=request, number=number, told=told)
+    line_up(exceptions=[row.pk], claims=_claims(written, again, opening))
+    back = release(exception_id=row.pk, now=now)
     _open(written, asked, opening, acting=acting, told=told)
     taken = take_budgets(written, extends=opening.extends)
     return _effect(written, again, offer, opening, back=back, taken=taken)
@@ -79,6 +80,13 @@ def _decided_without(row: CareException, now: datetime) -> Again:
     # Where it was refused, nothing is put back: the transaction is over, and after a deadlock it bears no statement.
     rows.update(state=row.state, counts_on=row.counts_on, expires_at=row.expires_at)
     return again
+
+
+def _claims(written: ExceptionRow, again: Again, opening: Opening) -> list[Claim]:
+    """Give what is set aside anew: nothing, where the policy does so only with a yes."""
+    if not reserves_on_request(again.inquiry.compiled):
+        return []
+    return again.claims(written.offer.remedy.code, cost_minor=written.cost_minor, extends=opening.extends)
 
 
 def _row(

@@ -8,7 +8,7 @@ from django.db.models import Min
 from guardrails.actions.faults import NotOfferedError
 from guardrails.actions.number_said import number_of
 from guardrails.actions.offers.ask_again import Again, ask_again, budgets_of
-from guardrails.ledger import Balance, release, reserve
+from guardrails.ledger import Balance, line_up, release, reserve
 from guardrails.models import UNDECIDED, YES, ApprovalRequest, CareException, EntryKind, State, Verdict, Vote
 
 GONE = "Others have taken of its budgets what it had no need of. It stays as it is; change it to less than this."
@@ -54,6 +54,7 @@ def set_aside_anew(
     again, extends = ask_again(row, now), asked.extends if asked else ()
     _require_left(again, row.remedy, cost_minor, extends)
     claims = again.claims(row.remedy, cost_minor=cost_minor, extends=extends)
+    line_up(exceptions=[row.pk], claims=claims)
     back = release(exception_id=row.pk, now=now)
     return [*back, *reserve(exception_id=row.pk, claims=claims, kind=EntryKind.HOLD, now=now)]
 
