@@ -1,7 +1,9 @@
 """What every test can ask for: a real PostgreSQL's address, a browser, and groups for parallel runs."""
 
+import gc
 import os
 import shutil
+from collections.abc import Generator
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -40,6 +42,20 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if IN_CI:
             pytest.fail("no Chromium in CI: .ci/run installs it", pytrace=False)
         pytest.skip("needs Chromium: apt-get install chromium")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+    """Lets migrating make its thousand models undisturbed, and never again looks through what is there for good."""
+    if fixturedef.argname != "django_db_setup":
+        return (yield)
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(autouse=True)
