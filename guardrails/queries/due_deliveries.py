@@ -1,6 +1,6 @@
 """Due deliveries: which may be tried now; at most one of each subject and receiver, the earliest."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -9,18 +9,21 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from guardrails.models import Delivery, DeliveryState
 
 
-def due_deliveries(now: datetime) -> QuerySet[Delivery]:
+def due_deliveries(now: datetime, *, without: Collection[tuple[int | None, str]] = ()) -> QuerySet[Delivery]:
     """Give those that are due, that no worker has, and before which nothing of the same subject waits.
 
     What an endpoint that was switched off has not heard yet waits until it is switched on again, and while one asked
-    to be left alone all that is for it waits.
+    to be left alone all that is for it waits. Receivers, an endpoint or an address each, can be left out.
     """
+    endpoints = [endpoint for endpoint, _ in without if endpoint is not None]
+    addresses = [address for endpoint, address in without if endpoint is None]
     not_quiet = Q(endpoint__quiet_until=None) | Q(endpoint__quiet_until__lte=now)
     return (
         _due()
         .filter(next_at__lte=now)
         .filter(Q(claimed_until=None) | Q(claimed_until__lte=now))
         .filter(Q(endpoint=None) | Q(endpoint__active=True) & not_quiet)
+        .exclude(Q(endpoint__in=endpoints) | Q(endpoint=None, address__in=addresses))
         .exclude(behind_another())
         .order_by("next_at", "message")
     )

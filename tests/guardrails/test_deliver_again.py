@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from guardrails.actions.webhooks import deliver_messages as delivering
 from guardrails.actions.webhooks.deliver_messages import LEASE, claim, deliver_messages, send, settle
 from guardrails.actions.webhooks.fan_out_messages import fan_out_messages
 from guardrails.models import Delivery, DeliveryState, WebhookEndpoint
@@ -15,7 +16,7 @@ from guardrails.outbox.retries import GIVEN_UP_AFTER
 from guardrails.queries.due_deliveries import due_deliveries
 from tests.guardrails.builders import NOON
 from tests.guardrails.delivering import SOON, an_endpoint, happens, tend, the_delivery
-from tests.guardrails.receiver import answers, closes
+from tests.guardrails.receiver import answers, closes, serving
 
 
 @pytest.mark.django_db
@@ -93,6 +94,19 @@ def test_a_receiver_that_fails_does_not_keep_others_waiting(receiver):
     for number in range(3):
         happens("exception.granted", f"exc_{number}")
     assert tend() == 3
+
+
+@pytest.mark.django_db
+def test_however_much_waits_for_one_that_fails_the_others_are_told_as_fast(receiver, monkeypatch):
+    monkeypatch.setattr(delivering, "MOST", 4)
+    with serving() as broken:
+        broken.behave = [answers(500)]
+        an_endpoint(broken.url, name="A, which fails")
+        an_endpoint(receiver.url, name="B")
+        told = [happens("exception.granted", f"exc_{number}") for number in range(12)]
+        assert tend(rounds=4) == 12
+    assert sorted(receiver.ids()) == sorted(told)
+    assert len(broken.received) == 4
 
 
 @pytest.mark.django_db

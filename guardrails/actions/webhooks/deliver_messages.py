@@ -4,7 +4,7 @@ A worker claims a delivery by a conditional update, sends it outside of any tran
 it. A worker that dies in between leaves a claim that runs out: the delivery is then tried again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime, timedelta
 from random import random
 from time import monotonic
@@ -32,6 +32,9 @@ LEASE = timedelta(minutes=10)
 REST = timedelta(minutes=1)
 """How long a receiver that did not answer in time is left alone, so that it does not take the time of all others."""
 
+_Receiver = tuple[int | None, str]
+"""An endpoint, or an e-mail address."""
+
 logger = structlog.get_logger(__name__)
 
 
@@ -40,20 +43,34 @@ def deliver_messages(
 ) -> int:
     """Try what is due; give how many were delivered.
 
-    A receiver that fails is left alone for the rest of this go, so that it does not keep the others waiting. The time
-    that the others took counts: who asks to be left alone for a minute means from its answer on.
+    A receiver that fails is left alone for the rest of this go: however much waits for it, it takes one place. The
+    time that the others took counts: who asks to be left alone for a minute means from its answer on.
     """
-    delivered, failing, began = 0, set[tuple[int | None, str]](), stopwatch()
-    for found in due_deliveries(now).select_related("endpoint")[:MOST]:
-        receiver = (found.endpoint_id, found.address)
-        if receiver in failing or not claim(found, now=now):
+    delivered, failing, began = 0, set[_Receiver](), stopwatch()
+    for found in _in_turn(now, failing):
+        if not claim(found, now=now):
             continue
         attempt = send(found, now=now)
         settle(found, attempt, now=now + timedelta(seconds=stopwatch() - began), jitter=jitter())
         delivered += not attempt.error
         if attempt.error:
-            failing.add(receiver)
+            failing.add((found.endpoint_id, found.address))
     return delivered
+
+
+def _in_turn(now: datetime, failing: Collection[_Receiver]) -> Iterator[Delivery]:
+    """Give at most MOST of what is due, looking again without those that began to fail meanwhile."""
+    left, seen = MOST, set[int]()
+    while left:
+        due = due_deliveries(now, without=failing).exclude(pk__in=seen).select_related("endpoint")[:left]
+        before = len(seen)
+        for found in due:
+            if (found.endpoint_id, found.address) not in failing:
+                seen.add(found.pk)
+                yield found
+        if len(seen) == before:
+            return
+        left -= len(seen) - before
 
 
 def claim(delivery: Delivery, *, now: datetime) -> bool:
