@@ -2,7 +2,7 @@
 
 from guardrails.management.drawing import START, Arrow, Drawing, arrows_of
 from guardrails.models import Settlement
-from guardrails.models.settlement import BEGINS, SAID, SETTLEMENTS
+from guardrails.models.settlement import BEGINS, SETTLEMENTS, WORDS
 
 P = Settlement
 PLACES: dict[str, tuple[int, int]] = {
@@ -32,7 +32,6 @@ WAYS: dict[tuple[str, str], tuple[str, int, int]] = {
     (P.REVERSED, P.REVERSED): ("M 545 270 C 560 300 600 295 585 272", 590, 306),
 }
 NAMES = {state.value: state.value.capitalize() for state in Settlement}
-_WORDS = {event: word for word, event in SAID.items()}
 
 
 def picture() -> str:
@@ -46,7 +45,7 @@ def table() -> str:
     rows = ["| from | event | the payer says | to | only if |", "|---|---|---|---|---|"]
     rows.append(f"| (none) | | | {NAMES[BEGINS]} | the exception is granted |")
     for (source, event), step in SETTLEMENTS.items():
-        said = f"`{_WORDS[event]}`" if event in _WORDS else ""
+        said = f"`{WORDS[event]}`" if event in WORDS else ""
         rows.append(f"| {NAMES[source]} | `{event}` | {said} | {NAMES[step.to]} | {step.guard} |")
     return "\n".join(rows) + "\n"
 

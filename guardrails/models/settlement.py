@@ -72,12 +72,13 @@ SAID = {
     "returned": V.RETURN,
 }
 """What a payer may say, by its word for it."""
-_WORDS = {event: word for word, event in SAID.items()}
+WORDS = {event: word for word, event in SAID.items()}
+"""The same the other way round; for what nobody says, such as that it was taken back, there is none."""
 
 
 def settlement_refusal(state: str, event: SettlementEvent) -> tuple[str, str]:
     """Give the code and the text of the refusal of an event that is not possible in this state, "" before a grant."""
-    name = f"cannot_be_{_WORDS.get(event, event.value)}_while_{state or 'not_granted'}"
+    name = f"cannot_be_{WORDS.get(event, event.value)}_while_{state or 'not_granted'}"
     if state and event is V.RETURN:
         return name, "Nothing of it is to come back: no part of what was paid has been taken back since."
     if state and state != P.REVERSED and event is V.BOUNCE:

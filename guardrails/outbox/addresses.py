@@ -20,8 +20,6 @@ _NEVER = (IPv4Network("192.0.0.0/24"), IPv6Network("64:ff9b:1::/48"), IPv6Networ
 _METADATA = (IPv4Address("100.100.100.200"), IPv6Address("fd00:ec2::254"))
 """Where clouds tell a machine its secrets, beside the link-local 169.254.169.254."""
 DEFAULT_PORTS = {"https": 443, "http": 80}
-
-
 LOOK_UP_SECONDS = 10.0
 """How long somebody who enters an address waits for the name server."""
 look_ups = LookUps(most=8)

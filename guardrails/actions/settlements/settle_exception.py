@@ -22,7 +22,7 @@ from guardrails.actions.settlements.settlement_word import (
 )
 from guardrails.audit import Origin, Subject, record
 from guardrails.models import CareException, Delivery, Scope, Settlement, SettlementEvent
-from guardrails.models.settlement import SAID, SETTLEMENTS
+from guardrails.models.settlement import SETTLEMENTS, WORDS
 from policies.queries import scope
 
 KINDS = {
@@ -35,7 +35,6 @@ KINDS = {
 }
 REFUSED = "settlement.refused"
 """What a payer says that cannot be, where money may have moved: kept."""
-_WORDS = {event: word for word, event in SAID.items()}
 GRANT = "exception.granted"
 Json = dict[str, Any]
 
@@ -180,7 +179,7 @@ def _keep_refusal(row: CareException, word: Word, actor: Actor, now: datetime) -
         "exception": row.pk,
         "policy": {"code": row.policy.code},
         "state": row.state,
-        "refused": {"state": row.settlement, "event": _WORDS[word.event]},
+        "refused": {"state": row.settlement, "event": WORDS[word.event]},
         "reference": word.reference or None,
         "amount": paid_json(row, word.paid),
     }
