@@ -27,6 +27,7 @@ AGENTS_ONLY = frozenset(
         "rule",
         "say",
         "text",
+        "told",
         "undone_because",
         "undone_by",
         "with_approval",

@@ -14,27 +14,17 @@ Json = dict[str, Any]
 
 def number_json(number: int | None, row: CareException | EarlierNo) -> Json:
     """Give an amount or a quantity in the words of an answer; empty where the remedy has neither."""
-    money = row.unit == "money"
-    return given_json(
-        amount_minor=number if money else None,
-        quantity=None if money else number,
-        places=row.places,
-        unit=row.unit,
-        currency=row.currency,
-    )
+    return _much(number, unit=row.unit, places=row.places, currency=row.currency)
 
 
 def offered_json(number: int | None, offer: Offer, *, currency: str) -> Json:
     """Give so much of an offer in the words of an answer; empty where the remedy has neither."""
-    remedy = offer.remedy
-    money = remedy.unit == "money"
-    return given_json(
-        amount_minor=number if money else None,
-        quantity=None if money else number,
-        places=remedy.places,
-        unit=remedy.unit,
-        currency=currency,
-    )
+    return _much(number, unit=offer.remedy.unit, places=offer.remedy.places, currency=currency)
+
+
+def _much(number: int | None, *, unit: str, places: int, currency: str) -> Json:
+    amount, quantity = (number, None) if unit == "money" else (None, number)
+    return given_json(amount_minor=amount, quantity=quantity, places=places, unit=unit, currency=currency)
 
 
 def no_json(earlier: EarlierNo) -> Json:

@@ -18,7 +18,6 @@ from guardrails.actions.offers.ask_again import Again
 from guardrails.ledger import Balance, commit, line_up, release, reserve
 from guardrails.models import (
     ApprovalRequest,
-    ApprovalSeat,
     CareException,
     EntryKind,
     Event,
@@ -38,11 +37,11 @@ from policies.queries.rulebooks import compiled
 
 def approve(voting: Voting) -> Json:
     """Say yes. The last of those who must agree makes it an approval; until then it is one of several votes."""
-    seats = voting.known().seats
-    missing = [seat for seat in seats if seat.state in (SeatState.OPEN, SeatState.WAITING)]
+    known = voting.known()
+    missing = [seat for seat in known.seats if seat.state in (SeatState.OPEN, SeatState.WAITING)]
     if len(missing) > 1:
         return voting.happen(Event.VOTE, lambda heard: _agree(heard, last=False))
-    if voting.known().request.when_approved == WhenApproved.HOLD:
+    if known.request.when_approved == WhenApproved.HOLD:
         return voting.happen(Event.APPROVE, lambda heard: _agree(heard, last=True))
     # Two events, of which the second is the answer to the client's key.
     keyless = replace(voting, actor=voting.actor.without_key())
@@ -83,7 +82,6 @@ def _agree(heard: Heard, *, last: bool) -> Effect:
     seat.save()
     request.approved_number = least
     request.save(update_fields=["approved_number"])
-    _mirror(heard, seat)
     if last:
         return _approved(heard, vote, least)
     ask_next(request, heard.sitting.seats, heard.sitting.rules, heard.sitting.now)
@@ -105,13 +103,6 @@ def _require_no_later_no(heard: Heard, voter: Voter) -> None:
         role = rules.roles[earlier.role].name if earlier.role in rules.roles else earlier.role
         said = f"{role} declined it for this case: {earlier.text}"
         raise MayNotVoteError("no_stands", f"{said} Somebody above decides; asked for again, it goes to them.")
-
-
-def _mirror(heard: Heard, seat: ApprovalSeat) -> None:
-    """Let the sitting's list show what was written of a seat."""
-    for each in heard.sitting.seats:
-        if each.pk == seat.pk:
-            each.state, each.claimed_by, each.claimed_at = seat.state, seat.claimed_by, seat.claimed_at
 
 
 def agreed_number(heard: Heard) -> int | None:

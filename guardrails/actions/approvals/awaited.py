@@ -22,6 +22,8 @@ def awaited(approval: Mapping[str, Any] | None, since: datetime) -> Json | None:
     within = duration(approval["answer_within"] or "")
     # What was asked for before there were requests says only by whom; later ones say what was known at their time.
     usual = {
+        "by": approval["by"],
+        "answer_within": approval["answer_within"],
         "until": (since + within).isoformat() if within else None,
         "request": None,
         "state": "open",

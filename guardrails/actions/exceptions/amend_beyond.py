@@ -14,6 +14,7 @@ from guardrails.actions.exceptions.granting import take_budgets
 from guardrails.actions.exceptions.happen import Effect
 from guardrails.actions.exceptions.promise import promise_of
 from guardrails.actions.faults import NotOfferedError
+from guardrails.actions.number_said import number_path
 from guardrails.actions.offers.ask_again import Again, ask_again
 from guardrails.ledger import Balance, Claim, line_up, release
 from guardrails.models import (
@@ -38,27 +39,7 @@ def ask_anew(
     """
     again = _decided_without(row, now)
     offer = again.offer(row.remedy)
-    given = read_given(
-        offer,
-        amount=request.amount,
-        quantity=request.quantity,
-        terms=row.terms,
-        currency=row.currency,
-        alternatives=again.offers,
-    )
-    if given.ladder is None:
-        text = "That much needs nobody's yes. Void this one, ask for offers, and take one of them."
-        raise NotOfferedError(text, errors=[Fault("/amount", "needs no approval")], alternatives=again.offers)
-    earlier = again.posed.noes.get(row.remedy)
-    opening = opening_of(
-        again.inquiry,
-        remedy=row.remedy,
-        ladder=given.ladder,
-        earlier=earlier,
-        alternatives=again.offers,
-        why=again.posed.why(row.remedy),
-        requested_by=acting.context.agent_id,
-    )
+    opening = _opening(row, again, offer, request, acting=acting)
     if asked is not None and asked.state in UNDECIDED:
         close_request(asked, ApprovalState.VOIDED, now)
     elif asked is not None:
@@ -80,6 +61,31 @@ def _decided_without(row: CareException, now: datetime) -> Again:
     # Where it was refused, nothing is put back: the transaction is over, and after a deadlock it bears no statement.
     rows.update(state=row.state, counts_on=row.counts_on, expires_at=row.expires_at)
     return again
+
+
+def _opening(row: CareException, again: Again, offer: Offer, request: Any, *, acting: Acting) -> Opening:
+    """Find whose yes is needed now. Raises NotOfferedError where nobody's is."""
+    given = read_given(
+        offer,
+        amount=request.amount,
+        quantity=request.quantity,
+        terms=row.terms,
+        currency=row.currency,
+        alternatives=again.offers,
+    )
+    if given.ladder is None:
+        text = "That much needs nobody's yes. Void this one, ask for offers, and take one of them."
+        fault = Fault(number_path(row), "needs no approval")
+        raise NotOfferedError(text, errors=[fault], alternatives=again.offers)
+    return opening_of(
+        again.inquiry,
+        remedy=row.remedy,
+        ladder=given.ladder,
+        earlier=again.posed.noes.get(row.remedy),
+        alternatives=again.offers,
+        why=again.posed.why(row.remedy),
+        requested_by=acting.context.agent_id,
+    )
 
 
 def _claims(written: ExceptionRow, again: Again, opening: Opening) -> list[Claim]:

@@ -14,7 +14,9 @@ from guardrails.actions.exceptions.exception_json import exception_json
 from guardrails.actions.exceptions.grant_held import grant_held
 from guardrails.actions.exceptions.held_request import HeldRequest
 from guardrails.actions.exceptions.void_exception import void_for_agent
-from guardrails.models import Agent, ApprovalRequest, CareException
+from guardrails.models import Agent, ApprovalRequest, AuditRecord, CareException
+from guardrails.models.canonical_json import canonical_text
+from guardrails.outbox.envelope import told
 from tests.guardrails.approving import FRIDAY_EVENING, OFFICE, ask_for, say
 from tests.guardrails.asking import grant
 from tests.guardrails.builders import NOON
@@ -63,6 +65,9 @@ def test_who_agreed_and_what_had_been_asked_for_is_told_and_no_time_while_others
     assert approval["outcome"]["agent"] == "a_finance"
     assert (approval["asked_for"]["amount"]["amount"], approval["told"]) == ("30.00", "I have asked.")
     assert (approval["waits_for"], "28.00" in approval["say"]) == (None, True)
+    outside = " ".join(canonical_text(told(record)) for record in AuditRecord.objects.all())
+    assert "28.00" in outside
+    assert all(typed not in outside for typed in ("I have asked.", "Less will do.", "say", "told"))
 
 
 def test_what_is_said_is_of_what_is_given_and_nothing_once_it_is_over(help_desk: Caller, leads: Caller) -> None:
@@ -72,9 +77,9 @@ def test_what_is_said_is_of_what_is_given_and_nothing_once_it_is_over(help_desk:
     amend_exception(caller=help_desk, request=less, key="less", now=NOON)
     assert "29.00" in seen(request)["say"]
     part = HeldRequest(exception=request.exception_id, agent="ana", amount="27.00")
-    told = grant_held(caller=help_desk, request=part, key="part", now=NOON).answer
-    assert seen(request)["say"] == told["say"] == told["approval"]["say"]
-    assert "27.00" in told["say"]
+    granted = grant_held(caller=help_desk, request=part, key="part", now=NOON).answer
+    assert seen(request)["say"] == granted["say"] == granted["approval"]["say"]
+    assert "27.00" in granted["say"]
     other = ask_for(help_desk, case="K-2")
     say(leads, Say.APPROVE, other, agent="a_supervisor")
     void_for_agent(caller=help_desk, exception=other.exception_id, agent="ana", reason="", key="void", now=NOON)
@@ -112,8 +117,8 @@ def test_a_question_says_whose_move_it_is_and_what_time_is_left_after_the_answer
     (line,) = inbox(
         agents=Agent.objects.filter(code="a_supervisor"), policy=None, after=None, limit=9, now=NOON
     ).results
-    for told in (whole, line):
-        assert (told["waits_for"], told["left_after_answer"]) == ("requester", "PT1H30M")
+    for each in (whole, line):
+        assert (each["waits_for"], each["left_after_answer"]) == ("requester", "PT1H30M")
     over = seen(request, NOON + 3 * HOUR)
     assert (over["state"], over["waits_for"], over["left_after_answer"]) == ("open", "approvers", None)
     answered = say(help_desk, Say.ANSWER, request, agent="ana", text="The blue one.", now=NOON + HOUR)["approval"]
