@@ -32,22 +32,19 @@ def published(
         policy = import_policy(document=document, actor=None, reason=reason)
         publish_policy(policy=policy, actor=None, note=note, now=now or timezone.now())
 
-    _keep((_text(document), reason, note, str(now)), publish, by=None)
+    keep((_text(document), reason, note, str(now)), publish, by=None)
     return Policy.objects.get(code=document["code"])
 
 
-def draft(document: dict[str, Any], *, actor: User, reason: str) -> Policy:
-    """Give the policy of the document as a draft that somebody imported."""
+def draft(document: dict[str, Any], *, actor: User | None = None, reason: str = "test") -> Policy:
+    """Give the policy of the document as a draft that somebody, or (None) nobody, imported."""
     importing = (_text(document), reason, "a draft")
-    _keep(importing, lambda: import_policy(document=document, actor=actor, reason=reason), by=actor)
+    keep(importing, lambda: import_policy(document=document, actor=actor, reason=reason), by=actor)
     return Policy.objects.get(code=document["code"])
 
 
-def _text(document: dict[str, Any]) -> str:
-    return json.dumps(document, sort_keys=True, default=str)
-
-
-def _keep(what: tuple[str, ...], make: Callable[[], object], *, by: User | None) -> None:
+def keep(what: tuple[str, ...], make: Callable[[], object], *, by: User | None) -> None:
+    """Make policies the first time, and put back what was made every time after it, as if this user had."""
     # Numbers are kept with the rows, so they are free only beside the policies that were there the first time.
     key = (*what, str(list(Policy.objects.order_by("pk").values_list("pk", "code"))))
     if not connection.in_atomic_block:
@@ -63,10 +60,15 @@ def _keep(what: tuple[str, ...], make: Callable[[], object], *, by: User | None)
         _kept[key] = [rows for rows in new if rows]
 
 
+def _text(document: dict[str, Any]) -> str:
+    return json.dumps(document, sort_keys=True, default=str)
+
+
 def _as_if_new(row: Model, *, by: User | None) -> Model:
     again = copy(row)
-    if by and hasattr(again, "history_user_id"):
-        again.history_user_id = by.pk
+    for who in ("history_user_id", "published_by_id"):
+        if by and hasattr(again, who):
+            setattr(again, who, by.pk)
     return again
 
 

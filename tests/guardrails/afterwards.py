@@ -49,6 +49,11 @@ def a_tall_ladder(shop: Policy, document: dict[str, Any], **approvals: Any) -> N
     changed = {**document, "roles": LADDER} | ({"approvals": approvals} if approvals else {})
     import_policy(document=changed, actor=None, reason="test")
     publish_policy(policy=Policy.objects.get(pk=shop.pk), actor=None, note="a tall ladder", now=NOON)
+    people_above(shop)
+
+
+def people_above(shop: Policy) -> None:
+    """Put somebody in each of the three roles above Ana."""
     for code, role in (("sofia", "supervisor"), ("clara", "care_lead"), ("dora", "director")):
         an_agent(shop, code, team=f"team of {code}", role=role)
 

@@ -16,7 +16,7 @@ from guardrails.actions.work_items.work_item_json import work_item_json
 from guardrails.models import Agent, AuditRecord, Escalation, WorkItem
 from guardrails.queries.mail_recipients import mail_recipients
 from policies.models import Policy
-from tests.guardrails.afterwards import a_tall_ladder, an_agent, caller_for, over, take
+from tests.guardrails.afterwards import LADDER, an_agent, caller_for, over, people_above, take
 from tests.guardrails.builders import NOON
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +25,15 @@ DUE = NOON + NEXT
 
 
 @pytest.fixture
-def item(help_desk: Caller, shop: Policy, shop_document: dict[str, Any]) -> WorkItem:
-    """A case that Ana handed over to the supervisors, where three roles are above hers."""
-    a_tall_ladder(shop, shop_document)
+def shop_document(shop_document: dict[str, Any]) -> dict[str, Any]:
+    """The shop with three roles above Ana's."""
+    return {**shop_document, "roles": LADDER}
+
+
+@pytest.fixture
+def item(help_desk: Caller, shop: Policy) -> WorkItem:
+    """A case that Ana handed over to the supervisors."""
+    people_above(shop)
     return WorkItem.objects.get(pk=over(help_desk)["work_item"])
 
 

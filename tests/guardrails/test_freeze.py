@@ -20,10 +20,10 @@ from guardrails.actions.freezes.lift_freeze import lift_freeze
 from guardrails.actions.offers.redecide import redecide_decisions
 from guardrails.models import Agent, AgentKind, ApiToken, Assignment, AuditRecord, Decision, Freeze, Team
 from guardrails.models import FreezeTarget as Target
-from policies.actions.import_policy import import_policy
 from policies.models import Policy, PolicyScope, Role
 from tests.guardrails.asking import DAMAGED, LATE, ask, grant
 from tests.guardrails.builders import NOON, an_agent
+from tests.kept_policy import draft
 
 HOUR = timedelta(hours=1)
 
@@ -54,9 +54,7 @@ def offered(caller: Caller, now: datetime = NOON, **changes: Any) -> list[str]:
 
 @pytest.fixture
 def elsewhere(shop: Policy, shop_document: dict[str, Any]) -> Policy:
-    return import_policy(
-        document=shop_document | {"code": "shop_uk", "name": "Shop Britain"}, actor=None, reason="test"
-    )
+    return draft(shop_document | {"code": "shop_uk", "name": "Shop Britain"})
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from guardrails.models import Agent, Assignment, StandIn
-from policies.actions.import_policy import import_policy
 from policies.models import Policy, PolicyScope, Role
 from tests.guardrails_api.conftest import an_agent
+from tests.kept_policy import draft
 
 ADD = {
     "starts_at_0": "2026-06-15",
@@ -24,9 +24,7 @@ ADD = {
 @pytest.fixture
 def elsewhere(shop: Policy, shop_document: dict[str, Any]) -> Policy:
     """Another market."""
-    return import_policy(
-        document=shop_document | {"code": "shop_uk", "name": "Shop Britain"}, actor=None, reason="test"
-    )
+    return draft(shop_document | {"code": "shop_uk", "name": "Shop Britain"})
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from guardrails.demo.rulebooks import load_policies
 from guardrails.models import Agent, ApiToken, Scope
 from policies.models import Policy
 from tests.guardrails_api.conftest import Api, an_agent
+from tests.kept_policy import keep
 
 Answer = dict[str, Any]
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -84,7 +85,7 @@ class _Silence:
 def _demo() -> dict[str, str]:
     """Load the demo's policy, people and tokens, without its past."""
     manager = make_logins(passwords=dict.fromkeys(LOGINS, "a password of the demo"))
-    load_policies(codes=("shop_eu",), actor=manager, now=FRIDAY)
+    keep(("the demo's",), lambda: load_policies(codes=("shop_eu",), actor=manager, now=FRIDAY), by=manager)
     make_agents(actor=manager)
     return make_tokens(known={}, actor=manager, now=FRIDAY)
 

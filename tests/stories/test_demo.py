@@ -20,15 +20,17 @@ from django.utils import timezone
 
 from guardrails.demo.contacts import CONTACTS
 from guardrails.demo.people import LOGINS
-from guardrails.demo.rulebooks import EVERY, document_file
+from guardrails.demo.rulebooks import EVERY, document_file, load_policies
 from guardrails.models import Agent, ApiToken, BudgetWatcher, CareException, Decision, FollowUp, Outcome, WorkItem
 from guardrails.queries.approvals import open_seats, roles_of
 from policies.engine.document import dump, read
 from policies.models import Policy, PolicyVersion
 from policies.queries import yaml_document
 from policies.queries.document import document_of
+from tests.kept_policy import keep
 
 pytestmark = pytest.mark.django_db
+MONDAY = datetime(2026, 11, 16, 19, 30, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 @pytest.fixture
@@ -132,9 +134,19 @@ def test_its_people_hear_of_what_waits_for_them_and_not_of_its_past(folder, mail
     assert BudgetWatcher.objects.filter(user__email="mara@example.com").count() == len(EVERY)
 
 
+@pytest.fixture
+def known_policies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo's policies as they are loaded on a Monday, whenever the rest is."""
+
+    def load(*, codes: tuple[str, ...], actor: User, now: datetime) -> None:
+        keep(("the demo's", *codes), lambda: load_policies(codes=codes, actor=actor, now=MONDAY), by=actor)
+
+    monkeypatch.setattr("guardrails.demo.load.load_policies", load)
+
+
 @pytest.mark.parametrize("day", range(7))
-def test_its_approver_is_asked_for_some_business_hours_whatever_the_day(folder, day):
-    evening = datetime(2026, 11, 16 + day, 19, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+def test_its_approver_is_asked_for_some_business_hours_whatever_the_day(folder, known_policies, day):
+    evening = MONDAY + timedelta(days=day)
     with time_machine.travel(evening, tick=False) as clock:
         demo()
         for minutes in (0, 25):
