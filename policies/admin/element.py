@@ -1,6 +1,7 @@
 """Element pages: rows of one policy, whose choices never reach into another."""
 
-from typing import Any
+from copy import copy
+from typing import Any, ClassVar
 from urllib.parse import parse_qs
 
 from django.contrib import admin, messages
@@ -14,6 +15,7 @@ from django.utils.html import format_html
 
 from policies.admin.base import PlainFieldsMixin, TabularInline, TrackedAdmin, UntitledMixin, row_id
 from policies.admin.checking import ElementForm, PartFormSet
+from policies.admin.reading import as_typed, said_by
 from policies.models import Policy
 from policies.queries.draft_state import draft_state
 from policies.queries.scope import policies_for
@@ -66,6 +68,17 @@ class PartInline(UntitledMixin, PolicyFieldsMixin, TabularInline):
     hide_ordering_field = True
     ordering = ("position", "pk")
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show to who may only read what is said; from django.contrib.admin.InlineModelAdmin."""
+        fields = super().get_fields(request, obj)
+        if self.has_change_permission(request, obj):
+            return fields
+        return [as_typed(self.model, name) for name in fields if name != self.ordering_field]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Name what is no field; from django.contrib.admin.InlineModelAdmin."""
+        return [each for each in self.get_fields(request, obj) if callable(each)]
+
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Tell each inline form which policy it is in."""
         formset = super().get_formset(request, obj, **kwargs)
@@ -84,6 +97,8 @@ class ElementAdmin(PolicyFieldsMixin, TrackedAdmin):
     search_fields = ("code", "name", "description")
     ordering = ("policy", "position", "pk")
     fields: Any = ["policy", *LABELS]
+    read_as: ClassVar[dict[str, str]] = {}
+    """What is read where editors have fields that are none of the row's own."""
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
@@ -108,6 +123,19 @@ class ElementAdmin(PolicyFieldsMixin, TrackedAdmin):
         hold(request, Policy.objects.filter(pk=row.policy_id).first() if row else None)
         return super().history_form_view(request, object_id, version_id, extra_context)
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Show to who may only read what is said; from django.contrib.admin.ModelAdmin."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if self._may_edit(request, obj) else said_by(obj, fieldsets, read_as=self.read_as)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> HttpResponse:
+        """Hide no field from who may only read: the conditions look at inputs, and there are none."""
+        if not self._may_edit(request, options.get("obj")):
+            reader = copy(self)
+            reader.conditional_fields = {}
+            context["adminform"].model_admin = reader
+        return super().render_change_form(request, context, *args, **options)
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Tell the form which policy it is in."""
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -124,6 +152,9 @@ class ElementAdmin(PolicyFieldsMixin, TrackedAdmin):
             text = 'The draft of {} is not coherent yet: {} to mend. <a href="{}" class="underline">See all</a>'
             counted = f"{faults} fault{'s' if faults > 1 else ''}"
             messages.warning(request, format_html(text, policy, counted, link))
+
+    def _may_edit(self, request: HttpRequest, row: Any) -> bool:
+        return row is None or bool(self.has_change_permission(request, row))
 
     def _policy_of_new_row(self, request: HttpRequest) -> Policy | None:
         allowed = policies_for(request.user)

@@ -1,6 +1,6 @@
 """Pages of rules, each with its sentence, its conditions and its approval ladder."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -94,6 +94,7 @@ class RuleAdmin(ElementAdmin):
         ),
         ("In words", {"fields": ["because", "say", "guidance", ("follow_up_after", "follow_up_by"), "follow_up_what"]}),
     ]
+    read_as: ClassVar = {"alone_how": "alone"}
     conditional_fields = {
         "kind": "effect == 'allow'",
         "amount": "effect == 'allow'",

@@ -6,18 +6,19 @@ import pytest
 from django.test import Client
 
 from guardrails.models import CaseLink, StandIn
-from policies.models import PolicyVersion, Rule
+from policies.models import Budget, PolicyVersion, Rule
 from tests.guardrails_admin.conftest import Market, page
 
 
-def text_of(client: Client, address: str, status: int = 200, **headers: str) -> str:
-    answer = client.get(address, headers=headers or None)
+def text_of(client: Client, address: str, status: int = 200) -> str:
+    answer = client.get(address)
     assert answer.status_code == status, address
     return " ".join(answer.content.decode().split())
 
 
 def test_a_page_is_in_one_language_whatever_the_browser_prefers(shop: Market, login: Callable[..., Client]) -> None:
-    text = text_of(login("manager"), page(PolicyVersion, "changelist"), **{"Accept-Language": "de"})
+    answer = login("manager").get(page(PolicyVersion, "changelist"), headers={"Accept-Language": "de"})
+    text = answer.content.decode()
     assert '<html lang="en"' in text
     assert "Filters" in text
 
@@ -74,3 +75,18 @@ def test_the_side_bar_begins_with_what_its_reader_comes_for(shop: Market, login:
 
     assert order("manager") == ["Policies", "Work", "People"]
     assert order("approver") == ["Work", "People", "Policies"]
+
+
+def test_who_may_only_read_a_policy_reads_what_is_said(shop: Market, login: Callable[..., Client]) -> None:
+    rule = Rule.objects.get(code="late_credit")
+    reader, manager = login("auditor"), login("manager")
+    text = text_of(reader, page(Rule, "change", rule.pk))
+    assert "effect ==" not in text
+    assert ">60<" in text.split("How much")[1]
+    assert ">40<" in text.split("Approval ladder")[1]
+    assert ">null<" not in text
+    assert "Follow up what" not in text
+    budget = text_of(reader, page(Budget, "change", Budget.objects.get(code="agent_week").pk))
+    assert "Left empty: every remedy" in budget
+    assert "Rolling" not in budget
+    assert "effect == &#x27;allow&#x27;" in text_of(manager, page(Rule, "change", rule.pk))
