@@ -46,9 +46,7 @@ def decided(draw) -> Decided:
     return Decided(compiled, question, decide(compiled, question))
 
 
-@effort(0.5)
-@given(decided())
-def test_an_answer_is_never_empty_and_says_something_about_every_remedy(found):
+def an_answer_is_never_empty_and_says_something_about_every_remedy(found: Decided) -> None:
     compiled, question, decision = found
     said = answer(compiled, question, decision)
     assert said["offers"] or said["questions"] or said["escalation"]["name"]
@@ -61,9 +59,7 @@ def test_an_answer_is_never_empty_and_says_something_about_every_remedy(found):
         assert all(because["text"] for because in closed["because"])
 
 
-@effort(0.5)
-@given(decided())
-def test_the_same_question_gives_the_same_bytes(found):
+def the_same_question_gives_the_same_bytes(found: Decided) -> None:
     compiled, question, decision = found
     again = compile_rulebook(read(dump(compiled.rulebook)))
     shuffled = dataclasses.replace(question, facts=dict(reversed(question.facts.items())))
@@ -72,9 +68,7 @@ def test_the_same_question_gives_the_same_bytes(found):
     assert canonical(answer(again, shuffled, decide(again, shuffled))) == first
 
 
-@effort(0.5)
-@given(decided())
-def test_a_person_and_an_ai_agent_hear_the_same_but_for_human_only_rows(found):
+def a_person_and_an_ai_agent_hear_the_same_but_for_human_only_rows(found: Decided) -> None:
     compiled, question, _ = found
     rules = tuple(rule for rule in compiled.rulebook.rules if rule.effect != "human_only")
     same = compile_rulebook(dataclasses.replace(compiled.rulebook, rules=rules))
@@ -83,9 +77,7 @@ def test_a_person_and_an_ai_agent_hear_the_same_but_for_human_only_rows(found):
     assert by_ai == by_person
 
 
-@effort(0.5)
-@given(decided())
-def test_amounts_are_in_order_on_step_and_within_every_budget(found):
+def amounts_are_in_order_on_step_and_within_every_budget(found: Decided) -> None:
     compiled, question, decision = found
     budgets = {budget.code: budget for budget in compiled.rulebook.budgets}
     for offer in decision.offers:
@@ -110,9 +102,7 @@ def _in_order(offer: Offer) -> None:
     assert offer.remedy.signed or figures[-1] > 0
 
 
-@effort(0.5)
-@given(decided())
-def test_the_customer_hears_no_limit_and_no_budget(found):
+def the_customer_hears_no_limit_and_no_budget(found: Decided) -> None:
     compiled, question, decision = found
     said = answer(compiled, question, decision)
     for offer in said["offers"]:
@@ -124,9 +114,7 @@ def test_the_customer_hears_no_limit_and_no_budget(found):
         assert not spoken & ({abs(Decimal(figure)) for figure in kept if figure} - allowed)
 
 
-@effort(0.5)
-@given(decided())
-def test_an_answer_is_json_without_binary_floats(found):
+def an_answer_is_json_without_binary_floats(found: Decided) -> None:
     compiled, question, decision = found
     _check_json(answer(compiled, question, decision))
 
@@ -141,6 +129,24 @@ def _check_json(value: Any) -> None:
             _check_json(inner)
     else:
         assert value is None or type(value) in (str, int, bool)
+
+
+PROMISES = (
+    an_answer_is_never_empty_and_says_something_about_every_remedy,
+    the_same_question_gives_the_same_bytes,
+    a_person_and_an_ai_agent_hear_the_same_but_for_human_only_rows,
+    amounts_are_in_order_on_step_and_within_every_budget,
+    the_customer_hears_no_limit_and_no_budget,
+    an_answer_is_json_without_binary_floats,
+)
+
+
+@effort()
+@given(decided())
+def test_every_answer_keeps_every_promise(found):
+    """Together, because a policy takes longer to make up than to be asked."""
+    for promise in PROMISES:
+        promise(found)
 
 
 @effort()
