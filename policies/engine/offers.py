@@ -75,6 +75,8 @@ def _range(remedy: Remedy, row: Row, allowance: Allowance, values: Values) -> Of
     width = allowance.step
     minimum = allowance.at_least(values) if allowance.at_least else width
     minimum = -(-minimum // width) * width
+    if not remedy.signed:
+        minimum = max(0, minimum)
     alone = whole
     if isinstance(allowance.alone, str):
         alone = -1

@@ -75,6 +75,7 @@ class Row:
             return Refusal("nothing_due")
         least = self._needed(self.rule.at_least) if self.rule.at_least else self.step
         least = -(-least // self.step) * self.step
+        least = least if self.remedy.signed else max(Fraction(0), least)
         alone = whole
         if isinstance(self.rule.alone, Bound):
             alone = min(whole, self._reach(self.rule.alone))
