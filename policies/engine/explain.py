@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from policies.engine.amounts import UNLIMITED
+from policies.engine.approvals import Handover
 from policies.engine.compile import Compiled
 from policies.engine.decision import Ask, Because, Decision, Ladder, NotOffered, Offer
 from policies.engine.money import DIGITS, decimal_text, money_text
@@ -29,26 +30,20 @@ def answer(compiled: Compiled, question: Question, decision: Decision) -> dict[s
     }
 
 
-def escalation(compiled: Compiled, role: str | None) -> dict[str, Any]:
+def _beyond(compiled: Compiled, role: str | None) -> dict[str, Any]:
     """Who can say yes beyond: the role above, or the policy's handover."""
-    handover = compiled.rulebook.handover
-    if role is not None:
-        name = compiled.roles[role].name
-        text = f"Hand over to {name} with this decision; nothing has to be said twice."
-        return {"to": role, "name": name, "text": text}
-    name = handover.name if handover else ""
-    text = (
-        handover.how if handover else ""
-    ) or f"Hand over to {name} with this decision; nothing has to be said twice."
-    return {"to": "handover", "name": name, "text": text}
+    handover = compiled.rulebook.handover or Handover(name="")
+    to, name, how = (role, compiled.roles[role].name, "") if role else ("handover", handover.name, handover.how)
+    text = how or f"Hand over to {name} with this decision; nothing has to be said twice."
+    return {"to": to, "name": name, "text": text}
 
 
 def _escalation(compiled: Compiled, question: Question, decision: Decision) -> dict[str, Any]:
     """The policy's handover where a whole policy, team or role is stopped: whoever is above may be stopped as well."""
     wide = [stop for stop in question.frozen if stop.wide]
     if not wide or compiled.rulebook.handover is None:
-        return escalation(compiled, decision.escalates_to)
-    found = escalation(compiled, None)
+        return _beyond(compiled, decision.escalates_to)
+    found = _beyond(compiled, None)
     said = [f"{stop.instead[:1].upper()}{stop.instead[1:].rstrip('. ')}." for stop in wide if stop.instead]
     return found | {"text": " ".join([*dict.fromkeys(said), found["text"]])}
 

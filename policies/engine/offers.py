@@ -164,27 +164,19 @@ def cut(offer: Offer, budgets: tuple[Budget, ...], purse: Purse) -> Offer | Beca
     """The offer with what its budgets leave of it; the strictest is named."""
     left = tuple((budget.code, purse.remaining(budget)) for budget in budgets)
     offer = offer._replace(budgets=left)
-    for budget, (code, remaining) in zip(budgets, left, strict=True):
-        exhausted = Because("budget_exhausted", rule=offer.rule, budget=code)
-        if budget.measure == "count":
-            if remaining < 1:
-                return exhausted
-            continue
-        most = worth(offer.remedy, remaining)
+    for budget in budgets:
+        most = borne(offer, budget, purse)
         if most is None:
-            if cost_of(offer.remedy, None) > remaining:
-                return exhausted
             continue
-        cut_offer = _capped(offer, most, code)
-        if cut_offer is None:
-            return exhausted
-        offer = cut_offer
+        capped = _capped(offer, most, budget.code)
+        if capped is None:
+            return Because("budget_exhausted", rule=offer.rule, budget=budget.code)
+        offer = capped
     return offer
 
 
 def _capped(offer: Offer, most: int, budget: str) -> Offer | None:
-    """The offer with nothing above `most`; None where nothing is left."""
-    most = most // offer.step * offer.step
+    """The offer with nothing above `most`, which is on its step; None where nothing is left."""
     if most <= 0 or most < (offer.minimum or 0):
         return None
     ladder = _capped_ladder(offer, most)
