@@ -28,10 +28,14 @@ def _uses_browser(item: pytest.Item) -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps tests that start processes or a browser on one worker, so that they do not starve each other."""
+    """Keeps tests that start processes or a browser on one worker, so that they do not starve each other.
+
+    What takes long begins first, after that one worker's tests, which parallel runs put before all others.
+    """
     for item in items:
         if item.get_closest_marker("serial") or item.get_closest_marker("postgres") or _uses_browser(item):
             item.add_marker(pytest.mark.xdist_group("serial"))
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

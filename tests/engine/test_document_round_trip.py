@@ -2,6 +2,7 @@
 
 import copy
 
+import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +67,7 @@ def test_nonsense_is_no_policy(value):
     _refused_or_read(value)
 
 
+@pytest.mark.long
 @effort()
 @given(st.data())
 def test_a_policy_with_nonsense_at_any_place_is_refused_or_read(data):
@@ -100,6 +102,7 @@ def _refused_or_read(value):
         assert read(dump(rulebook)) == rulebook
 
 
+@pytest.mark.long
 @effort()
 @given(st.data())
 def test_facts_that_cannot_be_read_are_refused_by_name(data):

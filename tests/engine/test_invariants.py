@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -141,6 +142,7 @@ PROMISES = (
 )
 
 
+@pytest.mark.long
 @effort()
 @given(decided())
 def test_every_answer_keeps_every_promise(found):
@@ -149,6 +151,7 @@ def test_every_answer_keeps_every_promise(found):
         promise(found)
 
 
+@pytest.mark.long
 @effort()
 @given(st.data())
 def test_knowing_less_never_brings_more(data):

@@ -14,6 +14,7 @@ from tests.engine.reference import Reference, Refused
 from tests.engine.strategies import documents, questions
 
 
+@pytest.mark.long
 @effort()
 @given(st.data())
 def test_the_engine_answers_as_the_reference_does(data):

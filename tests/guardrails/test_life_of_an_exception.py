@@ -15,6 +15,7 @@ class Lives(Promises, Approvals, Surroundings, Invariants):
     """All rules, and all that holds after each of them."""
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 class TestExceptionsLiveAsInTheBook(Lives.TestCase):  # type: ignore[misc, valid-type]
     """A test case, so that `--hypothesis-show-statistics` says which rules did something, and which were refused."""

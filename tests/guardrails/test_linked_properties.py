@@ -105,6 +105,7 @@ def test_limits_hold_over_the_chain(help_desk: Caller, steps: list[tuple[Any, ..
         assert all(each.same for each in redecide_exceptions(AuditRecord.objects.filter(kind__in=GRANTS)))
 
 
+@pytest.mark.long
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.one_of(links, links, undos), min_size=6, max_size=20))
 def test_chains_are_those_of_the_links_that_stand(help_desk: Caller, steps: list[tuple[Any, ...]]) -> None:

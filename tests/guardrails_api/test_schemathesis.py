@@ -85,6 +85,7 @@ def kept_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+@pytest.mark.long
 def test_no_request_makes_an_error_of_ours(everything: Api, subtests: pytest.Subtests) -> None:
     decisions = [everything.post("offers/", late(case=f"K-{n}")).json()["decision"] for n in range(8)]
     body = {"decision": decisions[0], "remedy": "store_credit", "amount": "5.00"}

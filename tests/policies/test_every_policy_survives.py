@@ -25,6 +25,7 @@ def test_the_schema_accepts_it(document: dict[str, Any]) -> None:
     assert faults(dump(read(document))) == []
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 class PolicyThatSurvives(TestCase):
     """Hypothesis' own test case rolls back after each example."""
