@@ -88,16 +88,6 @@ class Approvals(Shop):
             self.book.noes.append(no)
             self.reach_waiting(no)
 
-    def reach_waiting(self, no: No) -> None:
-        """Let what waits in the case, or in one that belongs to it, go up with the no, or end with it."""
-        for life in self.book.lives.values():
-            if life.state is AWAITING and life.request and life.case in self.book.chain[no.case]:
-                if life.request.goes_up(no, self.book.now):
-                    life.kinds["approval.escalated"] += 1
-                else:
-                    life.become(State.DECLINED)
-                self.note("no reaches", life.state)
-
     @precondition(lambda self: self.any_in(AWAITING))
     @rule(number=which, who=approvers, amount=amounts)
     def counter(self, number: int, who: str, amount: int) -> None:

@@ -23,7 +23,7 @@ from policies.queries import rulebooks, yaml_document
 from tests.guardrails.approving import client_of, someone
 from tests.guardrails.builders import NOON, an_agent
 from tests.guardrails.linking import an_order_system
-from tests.guardrails.lives.book import ROLE_OF, Book, Life
+from tests.guardrails.lives.book import ROLE_OF, Book, Life, No
 
 Json = dict[str, Any]
 amounts = st.sampled_from([50, 100, 500, 1000, 1250, 2500, 2550, 3000, 4000, 5000, 5050, 6000])
@@ -124,6 +124,17 @@ class Shop(RuleBasedStateMachine):
         found = [(id_, each) for id_, each in lives if each.state in rarely] if number % 8 == 0 else []
         found = found or [(id_, each) for id_, each in lives if each.state in states]
         return found[number // 8 % len(found)]
+
+    def reach_waiting(self, no: No) -> None:
+        """Let what waits in the case, or in one that belongs to it, go up with the no, or end with it."""
+        waiting = [each for each in self.book.lives.values() if each.state is State.AWAITING_APPROVAL]
+        for life in waiting:
+            if life.request and life.request.after is not no and life.case in self.book.chain[no.case]:
+                if life.request.goes_up(no, self.book.now):
+                    life.kinds["approval.escalated"] += 1
+                else:
+                    life.become(State.DECLINED)
+                self.note("no reaches", life.state)
 
     def any_in(self, *states: State) -> bool:
         """Say whether there is one in these states."""

@@ -41,12 +41,14 @@ class Surroundings(Shop):
     @precondition(lambda self: self.book.linkable())
     @rule(number=which)
     def link(self, number: int) -> None:
-        """Say that two cases belong together."""
+        """Say that two cases belong together; a no in one of them reaches what waits in the other."""
         now, found = self.book.now, self.book.linkable()
         case, other = found[number % len(found)]
         self.attempt("link", lambda: link(self.place.orders, case, other, now=now), expect=True)
         joined = self.book.chain[case] | self.book.chain[other]
         self.book.chain |= dict.fromkeys(joined, joined)
+        if no := self.book.no_in(case):
+            self.reach_waiting(no)
 
     @precondition(lambda self: not self.book.frozen and len(self.book.lives) > 5)
     @rule(breaks=st.booleans())
