@@ -63,7 +63,7 @@ def an_answer_is_never_empty_and_says_something_about_every_remedy(found: Decide
 def the_same_question_gives_the_same_bytes(found: Decided) -> None:
     compiled, question, decision = found
     again = compile_rulebook(read(dump(compiled.rulebook)))
-    shuffled = dataclasses.replace(question, facts=dict(reversed(question.facts.items())))
+    shuffled = dataclasses.replace(question, facts=dict(reversed([*question.facts.items()])))
     first = canonical(answer(compiled, question, decision))
     assert canonical(answer(compiled, question, decide(compiled, question))) == first
     assert canonical(answer(again, shuffled, decide(again, shuffled))) == first
