@@ -16,6 +16,8 @@ from guardrails.actions.exceptions import lifecycle_faults
 from guardrails.actions.follow_ups import follow_up_faults
 from guardrails.actions.freezes import freeze_faults
 from guardrails.actions.settlements import settlement_faults
+from guardrails.actions.work_items import work_item_faults
+from guardrails.api.authentication import HOW
 from guardrails.api.problems import FieldFault, Problem, ProblemError
 
 ACTION_STATUS: dict[type[faults.ActionError], int] = {
@@ -45,9 +47,9 @@ ACTION_STATUS: dict[type[faults.ActionError], int] = {
     follow_up_faults.InvalidRecipientError: HTTPStatus.UNPROCESSABLE_ENTITY,
     follow_up_faults.InvalidOutcomeError: HTTPStatus.UNPROCESSABLE_ENTITY,
     follow_up_faults.OutcomeConflictError: HTTPStatus.CONFLICT,
-    follow_up_faults.UnknownWorkItemError: HTTPStatus.NOT_FOUND,
-    follow_up_faults.WorkItemTakenError: HTTPStatus.CONFLICT,
-    follow_up_faults.NotReceiverError: HTTPStatus.FORBIDDEN,
+    work_item_faults.UnknownWorkItemError: HTTPStatus.NOT_FOUND,
+    work_item_faults.WorkItemTakenError: HTTPStatus.CONFLICT,
+    work_item_faults.NotReceiverError: HTTPStatus.FORBIDDEN,
     link_faults.UnknownCaseError: HTTPStatus.NOT_FOUND,
     link_faults.InvalidLinkError: HTTPStatus.UNPROCESSABLE_ENTITY,
     link_faults.ChainTooLongError: HTTPStatus.CONFLICT,
@@ -109,9 +111,7 @@ def _unread(errors: Sequence[FieldFault]) -> str:
 
 
 def _unauthenticated(error: Exception, request: HttpRequest) -> Problem:
-    detail = "Send the header Authorization: Token, a space and your API token."
-    if isinstance(error, drf.AuthenticationFailed):
-        detail = str(error.detail)
+    detail = str(error.detail) if isinstance(error, drf.AuthenticationFailed) else HOW
     return Problem(
         status=401,
         code="not_authenticated",

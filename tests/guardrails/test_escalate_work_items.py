@@ -8,10 +8,10 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from guardrails.actions.caller import Caller
-from guardrails.actions.follow_ups.follow_up_faults import NotReceiverError, UnknownWorkItemError
 from guardrails.actions.work_items.escalate_work_items import escalate_work_items
 from guardrails.actions.work_items.take_up_work_item import claim_work_item, finish_work_item, release_work_item
 from guardrails.actions.work_items.work_item_context import work_item_context
+from guardrails.actions.work_items.work_item_faults import NotReceiverError, UnknownWorkItemError
 from guardrails.actions.work_items.work_item_json import work_item_json
 from guardrails.models import Agent, AuditRecord, Escalation, WorkItem
 from guardrails.queries.mail_recipients import mail_recipients

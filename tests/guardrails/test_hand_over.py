@@ -10,17 +10,13 @@ from django.db import IntegrityError, transaction
 
 from guardrails.actions.caller import Caller
 from guardrails.actions.faults import KeyConflictError, MissingScopeError, UnknownDecisionError
-from guardrails.actions.follow_ups.follow_up_faults import (
-    InvalidRecipientError,
-    NotReceiverError,
-    UnknownWorkItemError,
-    WorkItemTakenError,
-)
+from guardrails.actions.follow_ups.follow_up_faults import InvalidRecipientError
 from guardrails.actions.work_items.take_up_work_item import (
     claim_work_item,
     finish_work_item,
     release_work_item,
 )
+from guardrails.actions.work_items.work_item_faults import NotReceiverError, UnknownWorkItemError, WorkItemTakenError
 from guardrails.models import AuditRecord, Scope, WorkItem
 from guardrails.queries.mail_recipients import mail_recipients
 from policies.models import Policy

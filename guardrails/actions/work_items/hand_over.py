@@ -8,10 +8,11 @@ from typing import Any
 from guardrails.actions.caller import Caller
 from guardrails.actions.escalations.climb import within_answer_time
 from guardrails.actions.faults import MissingScopeError, UnknownDecisionError
-from guardrails.actions.follow_ups.follow_up_faults import InvalidRecipientError, WorkItemTakenError
+from guardrails.actions.follow_ups.follow_up_faults import InvalidRecipientError
 from guardrails.actions.freezes.stops import stop_others
 from guardrails.actions.once import Written, once
 from guardrails.actions.work_items.receiving_role import next_with_people
+from guardrails.actions.work_items.work_item_faults import WorkItemTakenError
 from guardrails.actions.work_items.work_item_json import work_item_json
 from guardrails.audit import Origin, Subject, record
 from guardrails.models import HANDOVER, Decision, Scope, WorkItem, WorkItemState

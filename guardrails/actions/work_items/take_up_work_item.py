@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from guardrails.actions.caller import Caller
-from guardrails.actions.follow_ups.follow_up_faults import NotReceiverError, UnknownWorkItemError, WorkItemTakenError
 from guardrails.actions.once import Written, once
+from guardrails.actions.work_items.work_item_faults import NotReceiverError, UnknownWorkItemError, WorkItemTakenError
 from guardrails.actions.work_items.work_item_json import receiver_name, work_item_json
 from guardrails.audit import Origin, Subject, record
 from guardrails.models import Agent, Scope, WorkItem, WorkItemState
