@@ -63,18 +63,27 @@ def hand_on_follow_up(*, caller: Caller, request: HandOnRequest, key: str, now: 
 
 
 def _recipient(acting: ActingOnFollowUp, request: HandOnRequest) -> tuple[Agent | None, str]:
-    row = acting.row
     if (request.to_agent is None) == (request.to_role is None):
         raise InvalidRecipientError("/to_agent", "or to_role must be given, not both")
-    if request.to_role is not None:
-        roles = compiled(acting.context.version_id or row.exception.version_id).roles
-        if request.to_role not in roles:
-            raise InvalidRecipientError("/to_role", f"must be one of the policy's roles: {', '.join(roles)}")
-        holders = Assignment.objects.filter(policy=row.policy_id, role__code=request.to_role, agent__active=True)
-        if holders.exists() and request.to_role not in roles_with_people(row.policy_id):
-            raise InvalidRecipientError("/to_role", "must be a role of people: this one has AI agents alone")
-        return None, request.to_role
-    found = Assignment.objects.filter(policy=row.policy_id, agent__code=request.to_agent, agent__active=True)
+    if request.to_role is None:
+        return _person(acting.row.policy_id, request.to_agent)
+    _require_people(acting, request.to_role)
+    return None, request.to_role
+
+
+def _require_people(acting: ActingOnFollowUp, role: str) -> None:
+    """Refuse a role that the policy has not, or that AI agents alone have; nobody may have it yet."""
+    row = acting.row
+    roles = compiled(acting.context.version_id or row.exception.version_id).roles
+    if role not in roles:
+        raise InvalidRecipientError("/to_role", f"must be one of the policy's roles: {', '.join(roles)}")
+    holders = Assignment.objects.filter(policy=row.policy_id, role__code=role, agent__active=True)
+    if holders.exists() and role not in roles_with_people(row.policy_id):
+        raise InvalidRecipientError("/to_role", "must be a role of people: this one has AI agents alone")
+
+
+def _person(policy_id: int, agent: str | None) -> tuple[Agent, str]:
+    found = Assignment.objects.filter(policy=policy_id, agent__code=agent, agent__active=True)
     assigned = found.select_related("agent", "role").first()
     if assigned is None:
         raise InvalidRecipientError("/to_agent", "must be an active agent with a role in this policy")
