@@ -26,13 +26,11 @@ class _Vote(Endpoint):
     """What is said to a request."""
 
     scopes: ClassVar = {"POST": (Scope.APPROVALS,)}
-    say: ClassVar[Say]
-    body: ClassVar[type[Struct]]
 
-    def said(self, approval: str) -> HttpResponse:
-        """Say it, once."""
+    def said(self, approval: str, say: Say, shape: type[Struct]) -> HttpResponse:
+        """Say it, once; `shape` is that of the body."""
         key = idempotency_key(self.http)
-        body: Any = read_body(self.http, self.body)
+        body: Any = read_body(self.http, shape)
         told = VoteRequest(
             approval=approval,
             agent=body.agent,
@@ -43,7 +41,7 @@ class _Vote(Endpoint):
             text=getattr(body, "text", None) or "",
             to_customer=getattr(body, "say", None) or "",
         )
-        written = vote_on_approval(caller=self.caller(), say=self.say, request=told, key=key, now=database_now())
+        written = vote_on_approval(caller=self.caller(), say=say, request=told, key=key, now=database_now())
         return written_response(written)
 
 
@@ -63,95 +61,75 @@ def _operation(operation_id: str, summary: str, body: type[Struct]) -> Callable[
 class Approve(_Vote):
     """Say yes, to all of it or to less."""
 
-    say: ClassVar = Say.APPROVE
-    body: ClassVar = ApproveBody
-
     @_operation("approve_request", "Say yes, to all of it or to less", ApproveBody)
     def post(self, request: Request, approval: str) -> HttpResponse:
         """Say yes for one of those who must agree. With the last yes it is decided again at this moment, its budgets
         are set aside, and it is kept for the agent, or granted at once where that was asked for. Needs the scope
         "approvals".
         """
-        return self.said(approval)
+        return self.said(approval, Say.APPROVE, ApproveBody)
 
 
 class Decline(_Vote):
     """Say no."""
-
-    say: ClassVar = Say.DECLINE
-    body: ClassVar = SayBody
 
     @_operation("decline_request", "Say no", SayBody)
     def post(self, request: Request, approval: str) -> HttpResponse:
         """Say no, with the reason that the agent is told. It stands: asked again for the same case it goes one level
         up. Needs the scope "approvals".
         """
-        return self.said(approval)
+        return self.said(approval, Say.DECLINE, SayBody)
 
 
 class Counter(_Vote):
     """Propose something else instead."""
-
-    say: ClassVar = Say.COUNTER
-    body: ClassVar = CounterBody
 
     @_operation("counter_request", "Propose something else instead", CounterBody)
     def post(self, request: Request, approval: str) -> HttpResponse:
         """Propose another remedy or amount of what is offered now and within your reach. It is approved with that:
         the agent takes it, or does not. Needs the scope "approvals".
         """
-        return self.said(approval)
+        return self.said(approval, Say.COUNTER, CounterBody)
 
 
 class Ask(_Vote):
     """Ask a question back."""
 
-    say: ClassVar = Say.ASK
-    body: ClassVar = SayBody
-
     @_operation("ask_about_request", "Ask a question back", SayBody)
     def post(self, request: Request, approval: str) -> HttpResponse:
         """Ask whoever wants the approval. Until they answer no time runs, at most for as long as approvers have to
         answer; then it runs on by itself. Each person stops it once. Needs the scope "approvals"."""
-        return self.said(approval)
+        return self.said(approval, Say.ASK, SayBody)
 
 
 class Answer(_Vote):
     """Answer an approver's question."""
 
     scopes: ClassVar = {"POST": (Scope.EXCEPTIONS, Scope.APPROVALS)}
-    say: ClassVar = Say.ANSWER
-    body: ClassVar = SayBody
 
     @_operation("answer_about_request", "Answer an approver's question", SayBody)
     def post(self, request: Request, approval: str) -> HttpResponse:
         """Answer it, by whoever asked for the approval or somebody of their team; the time that was left then runs on.
         Needs the scope "exceptions" or "approvals".
         """
-        return self.said(approval)
+        return self.said(approval, Say.ANSWER, SayBody)
 
 
 class Claim(_Vote):
     """Take a request up."""
-
-    say: ClassVar = Say.CLAIM
-    body: ClassVar = ClaimBody
 
     @_operation("claim_request", "Take a request up", ClaimBody)
     def post(self, request: Request, approval: str) -> HttpResponse:
         """Take it up, so that nobody else does the same; whoever is above may still decide. Needs the scope
         "approvals".
         """
-        return self.said(approval)
+        return self.said(approval, Say.CLAIM, ClaimBody)
 
 
 class Release(_Vote):
     """Put a request back."""
 
-    say: ClassVar = Say.RELEASE
-    body: ClassVar = ClaimBody
-
     @_operation("release_request", "Put a request back", ClaimBody)
     def post(self, request: Request, approval: str) -> HttpResponse:
         """Put back what one of your agents has taken up. Needs the scope "approvals"."""
-        return self.said(approval)
+        return self.said(approval, Say.RELEASE, ClaimBody)

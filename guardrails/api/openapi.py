@@ -28,6 +28,7 @@ from guardrails.api.follow_up_bodies import (
     WorkItemDoneBody,
 )
 from guardrails.api.follow_ups_answer import FollowUpDone, FollowUpPage, OutcomeAnswer, WorkItemPage
+from guardrails.api.idempotency_key import HEADER
 from guardrails.api.lifecycle_answer import AskAnswer, GrantedAnswer, ReversedAnswer
 from guardrails.api.lifecycle_bodies import AskBody, GrantHeldBody, HoldBody, ReverseBody, VoidBody
 from guardrails.api.offers_answer import OffersAnswer
@@ -173,18 +174,17 @@ def query(struct: Struct) -> list[OpenApiParameter]:
     return found
 
 
+_KEY = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"}
 IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
+    HEADER,
+    _KEY,
     OpenApiParameter.HEADER,
     required=True,
     description="A value of your own, such as a UUID. The same key and body give the first answer again.",
 )
-
-
 KEY_TO_HOLD = OpenApiParameter(
-    "Idempotency-Key",
-    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$"},
+    HEADER,
+    _KEY,
     OpenApiParameter.HEADER,
     description="Needed to hold an offer: the same key and body give the same decision and hold again.",
 )
