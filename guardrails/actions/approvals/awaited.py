@@ -77,7 +77,8 @@ def _say(row: CareException, told: Mapping[str, Any], now: datetime | None) -> s
         return declined_words(name)
     if row.state == State.TIMED_OUT:
         return unanswered_words(name)
-    said: str | None = told["say"] if row.state in _AGREED else None
+    over = row.state == State.APPROVED and now and row.expires_at and row.expires_at <= now
+    said: str | None = told["say"] if row.state in _AGREED and not over else None
     return said
 
 

@@ -76,6 +76,7 @@ def test_what_is_said_is_of_what_is_given_and_nothing_once_it_is_over(help_desk:
     less = AmendRequest(exception=request.exception_id, agent="ana", amount="29.00")
     amend_exception(caller=help_desk, request=less, key="less", now=NOON)
     assert "29.00" in seen(request)["say"]
+    assert seen(request, NOON + 24 * 7 * HOUR)["say"] is None
     part = HeldRequest(exception=request.exception_id, agent="ana", amount="27.00")
     granted = grant_held(caller=help_desk, request=part, key="part", now=NOON).answer
     assert seen(request)["say"] == granted["say"] == granted["approval"]["say"]
