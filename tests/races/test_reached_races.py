@@ -14,9 +14,13 @@ from tests.guardrails.linking import an_order_system, link
 from tests.races.approval_lanes import either
 from tests.races.racing import race
 
-pytestmark = [pytest.mark.serial, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.serial,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="On SQLite writing transactions take turns."),
+]
 
-OTHERS = ("vote", "decline", "void", "change", "change", "void")
+OTHERS = ("vote", "decline", "void", "change")
 
 
 @pytest.fixture
@@ -30,8 +34,6 @@ def shop_document(shop_document: dict[str, Any]) -> dict[str, Any]:
 
 def deadlocks() -> int:
     """How often PostgreSQL had to end one of two that waited for each other; the counts of ended processes are in."""
-    if connection.vendor != "postgresql":
-        return 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
         return int(cursor.fetchone()[0])
