@@ -21,7 +21,7 @@ from guardrails.admin.approval_page import approval_page, standing
 from guardrails.admin.counter_form import CounterForm
 from guardrails.admin.due_first import DueFirstAdmin, ToDoFilter
 from guardrails.admin.exception_filters import SeenPolicyFilter
-from guardrails.admin.figures import role_name, told, words
+from guardrails.admin.figures import reason_name, role_name, told
 from guardrails.admin.period import PeriodFilter
 from guardrails.admin.read_at import as_of_now
 from guardrails.admin.yes_awaited import awaited_requests
@@ -114,7 +114,7 @@ class ApprovalAdmin(DueFirstAdmin):
     @admin.display(description="reason")
     def for_reason(self, row: ApprovalRequest) -> str:
         """Show the reason."""
-        return words(row.exception.reason)
+        return reason_name(row.exception)
 
     @admin.display(description="of whom")
     def asked(self, row: Any) -> str:

@@ -10,7 +10,7 @@ from guardrails.actions.faults import ActionError
 from guardrails.actions.offers.ask_again import ask_again
 from guardrails.admin.answer_words import fact_rows, figure, offer_rows
 from guardrails.admin.approval_surroundings import surroundings
-from guardrails.admin.figures import told, words
+from guardrails.admin.figures import reason_name, told, words
 from guardrails.models import ApprovalRequest, ApprovalSeat, ApprovalState, CareException, SeatState, Verdict, Vote
 from policies.engine.compile import Compiled
 from policies.engine.money import decimal_text, money_text
@@ -48,7 +48,7 @@ def approval_page(row: ApprovalRequest, now: datetime) -> dict[str, Any]:
         "standing": shown,
         "question_due_at": row.question_due_at if clock_stands(row, now) else None,
         "badge": {"Approved": "gr-good", "Overdue": "gr-bad", "Declined": "gr-bad"}.get(shown, "gr-wait"),
-        "reason": rules.reasons.get(exception.reason, words(exception.reason)),
+        "reason": reason_name(exception),
         "role": _role(rules, exception.role),
         "asked_for": "" if row.number is None else _number(exception, row.number),
         "alone": _number(exception, row.alone_number) if row.alone_number is not None else "nothing",

@@ -13,13 +13,14 @@ from guardrails.actions.follow_ups.follow_up_json import is_overdue
 from guardrails.admin.aftermath import outcome_rows
 from guardrails.admin.due_first import DueFirstAdmin, ToDoFilter
 from guardrails.admin.exception_filters import EqualFilter, RoleFilter, SeenPolicyFilter
-from guardrails.admin.figures import told, words
+from guardrails.admin.figures import reason_name, role_name, told
 from guardrails.admin.period import PeriodFilter
 from guardrails.admin.read_at import as_of_now
 from guardrails.admin.way_up import way_up_card
 from guardrails.models import FollowUp, FollowUpState
 from guardrails.queries.people import agents_seen_by
 from policies.admin.base import display
+from policies.engine.words import lower_first
 from policies.queries.rulebooks import compiled
 
 _LABELS = {"Overdue": "danger", "Open": "info", "Done": "success", "Cancelled": "warning"}
@@ -62,7 +63,7 @@ class FollowUpAdmin(DueFirstAdmin):
     @admin.display(description="owed by")
     def shown_owner(self, row: FollowUp) -> str:
         """Show by whom it is owed."""
-        return row.owner.name if row.owner else f"any {words(row.role).lower()}"
+        return row.owner.name if row.owner else f"any {lower_first(role_name(row.exception, row.role))}"
 
     @display(description="state", label=_LABELS)
     def shown_state(self, row: Any) -> str:
@@ -85,10 +86,10 @@ class FollowUpAdmin(DueFirstAdmin):
             "zone": rules.zone.key,
             "standing": stands,
             "badge": {"Done": "gr-good", "Overdue": "gr-bad"}.get(stands, "gr-wait"),
-            "role": rules.roles[row.role].name if row.role in rules.roles else words(row.role),
+            "role": role_name(exception, row.role),
             "way": way_up_card(row, own=row.role, rules=follow_up_rules(row), done=row.state != FollowUpState.OPEN),
             "exception_text": told(exception),
-            "reason": words(exception.reason),
+            "reason": reason_name(exception),
             "say": said_to_customer(exception),
             "steps": row.handed_on,
             "outcomes": outcome_rows(row.outcomes.order_by("at", "id")),

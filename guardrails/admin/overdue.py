@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 
-from guardrails.admin.figures import words
+from guardrails.admin.figures import reason_name
 from guardrails.models import Agent, FollowUp, FollowUpState, WorkItem, WorkItemState
 from guardrails.queries.work_items import work_items_for
+from policies.engine.words import lower_first
 from policies.queries.scope import within
 
 COUNTED = 1000
@@ -50,7 +51,7 @@ def handed_over(request: HttpRequest, now: datetime) -> list[ToDo]:
     return [
         ToDo(
             f"{'Finish' if row.claimed_by else 'Take up'} what {row.from_agent.name} handed over: "
-            f"{words(row.decision.reason).lower()}",
+            f"{lower_first(reason_name(row.decision))}",
             reverse("admin:guardrails_workitem_change", args=[row.pk]),
             row.note,
             urgent=row.due_at <= now,

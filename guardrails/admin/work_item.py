@@ -13,13 +13,14 @@ from guardrails.actions.work_items.work_item_json import receiver_name
 from guardrails.admin.answer_words import fact_rows, offer_rows
 from guardrails.admin.due_first import DueFirstAdmin, ToDoFilter
 from guardrails.admin.exception_filters import EqualFilter, SeenPolicyFilter
-from guardrails.admin.figures import told, words
+from guardrails.admin.figures import reason_name, role_name, told
 from guardrails.admin.period import PeriodFilter
 from guardrails.admin.read_at import as_of_now
 from guardrails.admin.way_up import way_up_card
 from guardrails.models import HANDOVER, WorkItem, WorkItemState
 from guardrails.queries.case_history import case_history
 from policies.admin.base import display
+from policies.engine.words import lower_first
 from policies.models import Role
 from policies.queries.rulebooks import compiled
 from policies.queries.scope import within
@@ -66,7 +67,7 @@ class WorkItemAdmin(DueFirstAdmin):
     @admin.display(description="about")
     def for_reason(self, row: WorkItem) -> str:
         """Show the reason."""
-        return words(row.decision.reason)
+        return reason_name(row.decision)
 
     @admin.display(description="for")
     def receiver(self, row: WorkItem) -> str:
@@ -96,14 +97,14 @@ class WorkItemAdmin(DueFirstAdmin):
         given = case_history(policy_id=row.policy_id, case=row.case)[:MOST_EARLIER]
         stands = standing(row, row.read_at)
         return {
-            "title": f"Handed over: {words(decision.reason).lower()}",
+            "title": f"Handed over: {lower_first(reason_name(decision))}",
             "row": row,
             "zone": rules.zone.key,
             "standing": stands,
             "badge": {"Done": "gr-good", "Overdue": "gr-bad"}.get(stands, "gr-wait"),
-            "reason": rules.reasons.get(decision.reason, words(decision.reason)),
+            "reason": reason_name(decision),
             "receiver": receiver_name(rules, row.for_role),
-            "from_role": rules.roles[row.from_role].name if row.from_role in rules.roles else words(row.from_role),
+            "from_role": role_name(decision, row.from_role),
             "way": way_up_card(row, own=row.for_role, rules=work_item_rules(row), done=row.state == WorkItemState.DONE),
             "facts": fact_rows(rules, question),
             "answer": answer,

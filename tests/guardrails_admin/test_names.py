@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from guardrails.models import AuditRecord, BudgetWindow, CareException, Decision
+from guardrails.models import ApprovalRequest, AuditRecord, BudgetWindow, CareException, Decision
 from tests.guardrails_admin.conftest import Market, a_market, grant, page
 
 NAMES = {
@@ -37,6 +37,7 @@ def test_lists_and_home_call_everything_by_its_name(renamed: Market, login: Call
         page(Decision, "changelist"): ("Parcel too late", "First line", "Team of Shop Europe"),
         page(Decision, "change", renamed.exception.decision_id): ("Parcel too late", "€12.50 money for the shop"),
         page(BudgetWindow, "changelist"): ("What one may give a week", "Ana"),
+        page(ApprovalRequest, "changelist"): ("Parcel too late", "€30.00 money for the shop"),
         page(AuditRecord, "changelist"): ("Exception granted", "Exception awaits approval", "Desk of Shop Europe"),
     }
     for address, names in shown.items():
