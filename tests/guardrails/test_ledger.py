@@ -118,6 +118,14 @@ def test_a_hold_is_spent_in_part_and_the_rest_goes_back(policy: Policy) -> None:
     assert balance() == (0, 0)
 
 
+@pytest.mark.parametrize("amount", [0, 501])
+def test_of_a_hold_neither_nothing_nor_more_than_is_held_is_spent(policy: Policy, amount: int) -> None:
+    exception = take(policy, a_claim(policy), kind=EntryKind.HOLD)
+    with pytest.raises(ValueError, match=f"{amount} to be spent of 500 held"):
+        commit(exception_id=exception, now=NOON, amount=amount)
+    assert balance() == (500, 0)
+
+
 def test_a_hold_is_released(policy: Policy) -> None:
     held = take(policy, a_claim(policy, 500), kind=EntryKind.HOLD)
     release(exception_id=held, now=NOON)
@@ -152,6 +160,13 @@ def test_a_rolling_budget_frees_what_counts_no_more_by_an_entry_of_its_own(polic
         ("roll", -1),
         ("commit", 1),
     ]
+    assert problems() == []
+
+
+def test_a_rolling_budget_frees_every_time_what_counts_no_more(policy: Policy) -> None:
+    for days in (0, 30, 60, 90):
+        take(policy, a_rolling_claim(policy, TODAY + timedelta(days=days)))
+        assert balance("once") == (0, 1)
     assert problems() == []
 
 
