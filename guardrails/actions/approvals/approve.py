@@ -91,9 +91,10 @@ def _agree(heard: Heard, *, last: bool) -> Effect:
 
 
 def _require_no_later_no(heard: Heard, voter: Voter) -> None:
-    """Refuse a yes that would get round a no: to another request of the case that was open when it came.
+    """Refuse a yes that would get round a no to another request of the case.
 
-    A request that was made after the no asks those above already, and whoever else must agree.
+    A no reaches what waits (reach_waiting), and what is asked for later goes to those above; left are cases that were
+    linked before a link let a no through.
     """
     earlier = heard.again.posed.noes.get(heard.row.remedy)
     if earlier is None or earlier.request == heard.sitting.request.earlier_no_id:

@@ -201,3 +201,14 @@ def test_a_no_reaches_what_waits_in_a_case_that_is_linked_later(
     Agent.objects.filter(pk__in=[people["manager"].pk, people["director"].pk]).update(active=False)
     link(orders, "K-3", "K-2")
     assert state_of(third) == "declined"
+
+
+def test_nor_is_a_no_got_round_where_cases_were_linked_before_a_link_let_it_through(
+    shop: Policy, help_desk: Caller, other: Caller, leads: Caller
+) -> None:
+    first, second = ask_for(help_desk, "26.00"), ask_too(other, "26.00", case="K-2", customer="C-9")
+    say(leads, Say.DECLINE, first, **NO)
+    for case in ("K-1", "K-2"):
+        LinkedCase.objects.create(policy=shop, case=case, chain="chn_1")
+    assert refusal(leads, Say.APPROVE, second, agent="a_supervisor") == "no_stands"
+    assert say(leads, Say.APPROVE, second, agent="a_manager")["state"] == "approved"
