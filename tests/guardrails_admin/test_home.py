@@ -1,6 +1,7 @@
 """Home tells everybody what they can do next."""
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.test import Client
 
@@ -56,6 +57,8 @@ def test_an_auditor_finds_exceptions_and_publications(shop: Market, login: Calla
     assert "Find an exception" in text
     assert "€12.50 store credit" in text
     assert "The first of Shop Europe" in text
+    at = shop.exception.created_at.astimezone(ZoneInfo(shop.policy.time_zone))
+    assert f", {at.day} {at:%b, %H:%M} · Shop Europe" in text
     assert text.index("Evidence") < text.index("People")
 
 
