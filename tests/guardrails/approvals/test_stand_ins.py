@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from guardrails.actions.approvals.approval_faults import ClaimedError
+from guardrails.actions.approvals.approval_faults import ClaimedError, UnknownApprovalError
 from guardrails.actions.approvals.chase_approvals import chase_approvals
 from guardrails.actions.approvals.read_approvals import inbox
 from guardrails.actions.approvals.vote_on_approval import Say
@@ -27,11 +27,23 @@ def test_a_stand_in_may_vote_from_until(shop: Policy, help_desk: Caller, people:
     now = {"before": -1, "from": 0, "to": 3599, "ended": 3600}[edge]
     at = NOON + timedelta(seconds=now)
     if edge in ("before", "ended"):
-        with pytest.raises(Exception, match="There is no request"):
+        with pytest.raises(UnknownApprovalError):
             say(client_of(kim), Say.APPROVE, request, agent="kim", now=at)
         return
     answer = say(client_of(kim), Say.APPROVE, request, agent="kim", now=at)
     assert (answer["vote"]["for_agent"], answer["vote"]["role"]) == ("a_supervisor", "supervisor")
+
+
+@pytest.mark.parametrize("gone", [{"active": False}, {"kind": "ai"}])
+def test_for_somebody_who_left_nobody_stands_in(
+    shop: Policy, help_desk: Caller, people: dict[str, Agent], gone: dict[str, object]
+) -> None:
+    kim = someone(shop, "kim", "frontline", team="outlet")
+    StandIn.objects.create(absent=people["supervisor"], stand_in=kim, starts_at=NOON, ends_at=NOON + HOUR)
+    request = ask_for(help_desk)
+    Agent.objects.filter(code="a_supervisor").update(**gone)
+    with pytest.raises(UnknownApprovalError):
+        say(client_of(kim), Say.APPROVE, request, agent="kim")
 
 
 def test_whoever_asked_is_never_a_stand_in_for_the_approver(help_desk: Caller, people: dict[str, Agent]) -> None:
