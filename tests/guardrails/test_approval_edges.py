@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from guardrails.actions.approvals.approval_faults import MayNotVoteError, StandingNoError
+from guardrails.actions.approvals.approval_faults import MayNotVoteError, StandingNoError, UnknownApprovalError
 from guardrails.actions.approvals.vote_on_approval import Say, vote_as_user
 from guardrails.actions.approvals.voting import VoteRequest
 from guardrails.actions.caller import Caller
@@ -114,7 +114,7 @@ def test_an_ai_agent_asks_and_a_person_approves(shop: Policy, leads: Caller) -> 
 def test_an_own_token_speaks_for_its_agent_alone(shop: Policy, help_desk: Caller, sam: Agent) -> None:
     robot = someone(shop, "robin", "supervisor", kind=AgentKind.AI)
     own: dict[str, Any] = {"agent": "sam"}
-    with pytest.raises(Exception, match="There is no request"):
+    with pytest.raises(UnknownApprovalError):
         say(client_of(robot), Say.APPROVE, ask_for(help_desk), **own)
 
 
@@ -122,7 +122,7 @@ def test_with_their_login_they_vote_as_their_agent(help_desk: Caller, sam: Agent
     request, other = ask_for(help_desk), User.objects.create_user("other")
     assert sam.user is not None
     said = VoteRequest(approval=request.pk)
-    with pytest.raises(Exception, match="There is no request"):
+    with pytest.raises(UnknownApprovalError):
         vote_as_user(user_id=other.pk, username="other", say=Say.APPROVE, request=said, key="1", now=NOON)
     answer = vote_as_user(user_id=sam.user.pk, username="sam", say=Say.APPROVE, request=said, key="1", now=NOON).answer
     assert answer["vote"]["agent"] == "sam"
