@@ -142,9 +142,9 @@ def _ask_above(
 def _ways_up(
     request: ApprovalRequest, seats: Sequence[ApprovalSeat], late: Sequence[ApprovalSeat], rules: Compiled
 ) -> list[tuple[str, ...]]:
-    """Give for each who is late the roles that are asked instead; empty where above one of them there is nobody.
+    """Give for each who is late the roles that are asked instead; empty where above one of them nobody else is.
 
-    No roles at all for one above whom everybody is needed for the others: theirs is one yes with these.
+    No roles at all for one above whom are only those who must agree anyway: a superior's yes is theirs too.
     """
     undecided = [seat for seat in seats if seat.state in (SeatState.OPEN, SeatState.WAITING)]
     roles = rungs((role for seat in undecided for role in seat.roles), rules)
@@ -152,10 +152,12 @@ def _ways_up(
     others = [tuple(seat.roles) for seat in undecided if seat not in late]
     found: list[tuple[str, ...]] = []
     for seat in late:
-        above = next_roles(seat.roles, rules)
-        if not with_people(above, rules, people=people):
+        above = with_people(next_roles(seat.roles, rules), rules, people=people)
+        taken = [*others, *found]
+        instead = with_somebody_else(above, taken, rules, people=people)
+        if not instead and not any(set(above) & set(each) for each in taken):
             return []
-        found.append(with_somebody_else(above, [*others, *found], rules, people=people))
+        found.append(instead)
     return found
 
 

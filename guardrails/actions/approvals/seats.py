@@ -86,8 +86,8 @@ def with_people(roles: Sequence[str], rules: Compiled, *, people: Collection[str
 def passed_over(seats: Sequence[SeatPlan], rules: Compiled, *, people: RolePeople) -> list[SeatPlan]:
     """Give the seats without the roles in which there is nobody: the next are asked in their place.
 
-    What so comes up to a role that must agree anyway is one yes: nobody else is there. So is a seat for which there
-    are fewer people than must agree, at or above it. Where nobody is there at all, it waits for somebody to come.
+    What so comes up to a role that must agree anyway is one yes: nobody else is there. A seat for which there are
+    fewer people than must agree, at or above it, waits for somebody to come: several yeses never become fewer.
     """
     found: list[SeatPlan] = []
     for seat in seats:
@@ -102,7 +102,7 @@ def _asked_for(
     there = with_people(seat.roles, rules, people=people)
     if (there or seat.roles) in others:
         return ()
-    return with_somebody_else(there, others, rules, people=people) if there else seat.roles
+    return with_somebody_else(there, others, rules, people=people) or there or seat.roles
 
 
 def with_somebody_else(

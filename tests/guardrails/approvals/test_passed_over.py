@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from guardrails.actions.approvals.approval_faults import MayNotVoteError
 from guardrails.actions.approvals.chase_approvals import chase_approvals
 from guardrails.actions.approvals.vote_on_approval import Say
 from guardrails.actions.caller import Caller
@@ -102,8 +103,10 @@ def test_two_accounts_of_one_person_are_one_and_the_next_role_is_asked_at_once(
     assert say(leads, Say.APPROVE, request, agent="a_director")["state"] == "approved"
     leave(people, "director")
     alone = ask_for(help_desk, case="K-2", customer="C-2")
-    assert seats(alone) == [(["supervisor"], "open")]
-    assert say(leads, Say.APPROVE, alone, agent="a_supervisor")["state"] == "approved"
+    assert seats(alone) == [(["supervisor"], "open"), (["manager"], "open")]
+    assert say(leads, Say.APPROVE, alone, agent="a_supervisor")["state"] == "awaiting_approval"
+    with pytest.raises(MayNotVoteError, match="somebody else"):
+        say(leads, Say.APPROVE, alone, agent="a_manager")
 
 
 def test_a_role_that_only_another_account_of_who_asks_has_is_not_asked(
@@ -120,6 +123,20 @@ def test_where_more_must_agree_than_there_are_the_next_role_is_asked_at_once(
     assert seats(ask_for(help_desk))[-1] == (["manager"], "open")
     someone(shop, "sue", "supervisor")
     assert seats(ask_for(help_desk, case="K-2"))[-1] == (["supervisor", "finance"], "open")
+
+
+@pytest.mark.policy(step={"all_of": ["supervisor", "finance"], "answer_within": "PT2H"})
+def test_several_yeses_never_become_fewer_because_the_roles_are_one_person(
+    help_desk: Caller, people: dict[str, Agent]
+) -> None:
+    leave(people, "manager")
+    leave(people, "director")
+    Agent.objects.filter(code__in=("a_supervisor", "a_finance")).update(person="p-1")
+    request = ask_for(help_desk)
+    assert seats(request) == [(["supervisor"], "open"), (["finance"], "open")]
+    chase_approvals(NOON + 24 * HOUR)
+    request.refresh_from_db()
+    assert request.exception.state == "timed_out"
 
 
 @pytest.mark.policy(step={"all_of": ["supervisor", "manager"], "in_sequence": True, "answer_within": "PT2H"})
