@@ -80,6 +80,18 @@ def test_granting_a_part_gives_the_rest_back(help_desk: Caller) -> None:
     assert list(verify()) == []
 
 
+def test_granting_nothing_of_a_hold_gives_all_its_money_back_and_still_counts(
+    help_desk: Caller, shop: Policy, shop_document: dict[str, Any]
+) -> None:
+    rules = [{**rule, "at_least": "0.00"} if rule["code"] == "late_credit" else rule for rule in shop_document["rules"]]
+    count = {"code": "credits", "scope": "agent", "measure": "count", "limit": 9, "per": "week"}
+    new_version(shop, {**shop_document, "rules": rules, "budgets": [*shop_document["budgets"], count]})
+    answer = take(help_desk, hold(help_desk, amount="12.50")["exception"], amount="0.00")
+    assert (answer["state"], answer["amount"]["amount"]) == ("granted", "0.00")
+    assert balances() == {"agent_week": (0, 0), "case_money": (0, 0), "credits": (0, 1)}
+    assert list(verify()) == []
+
+
 @pytest.mark.parametrize(
     ("given", "path", "says"),
     [

@@ -21,7 +21,7 @@ from guardrails.actions.faults import LostRaceError, NotOfferedError, OutOfRange
 from guardrails.actions.freezes.stops import breaking, require_not_stopped
 from guardrails.actions.once import Written, once
 from guardrails.audit import Origin
-from guardrails.ledger import commit
+from guardrails.ledger import Balance, commit, line_up, release
 from guardrails.models import CareException, Event, Scope, State
 from policies.engine.offers import cost_of
 
@@ -94,7 +94,7 @@ def _act(acting: Acting, caller: Caller, request: HeldRequest, now: datetime, ro
     # Never more than was set aside, also where the remedy's cost was another when it was approved.
     cost = row.cost_minor if given.number == kept.offer.maximum else cost_of(kept.offer.remedy, given.number)
     cost = min(cost, row.cost_minor)
-    balances = commit(exception_id=row.pk, now=now, amount=cost)
+    balances = _spent(row, cost, now)
     changes = become_granted(row, rules=kept.rules, rule=row.rule, agent_id=row.agent_id, role=row.role, now=now)
     money = row.unit == "money"
     changes |= {
@@ -117,6 +117,14 @@ def _act(acting: Acting, caller: Caller, request: HeldRequest, now: datetime, ro
         told={**told, "budgets": left, "say": said, "decided_again": False},
         body={"cost_minor": cost},
     )
+
+
+def _spent(row: CareException, cost: int, now: datetime) -> list[Balance]:
+    """Spend what it costs. A part may cost nothing: then the money goes back, and it counts all the same."""
+    if cost or not row.cost_minor:
+        return commit(exception_id=row.pk, now=now, amount=cost)
+    line_up(exceptions=[row.pk])
+    return [*release(exception_id=row.pk, now=now, keep=0), *commit(exception_id=row.pk, now=now)]
 
 
 def _say(row: CareException, kept: Promised, given: Given) -> str:
