@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
 
+from guardrails import urls
 from guardrails.logging import RequestLog, logging_config
 
 
@@ -32,7 +33,7 @@ def failing(request: HttpRequest) -> HttpResponse:
     raise ValueError("Failing row contains (Jane Doe, C-20417)")
 
 
-urlpatterns = [path("fails/", failing)]
+urlpatterns = [path("fails/", failing), *urls.urlpatterns]
 
 
 def test_a_request_is_one_line_with_an_id_and_without_its_query(client: Client, log):
@@ -57,6 +58,7 @@ def test_an_id_from_outside_is_kept_when_it_is_no_more_than_an_id(client: Client
 def test_an_exception_is_named_with_its_places_but_not_its_message(log):
     answer = Client(raise_request_exception=False).get("/fails/")
     assert answer.status_code == 500
+    assert "Something went wrong here" in answer.content.decode()
     (line,) = log()
     assert (line["event"], line["exception"]) == ("request_failed", "builtins.ValueError")
     assert line["raised_in"][-1].endswith(" failing")
