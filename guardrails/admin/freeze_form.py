@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 
 from guardrails.actions.freezes.begin_freeze import FreezeValues, checked_freeze
 from guardrails.actions.freezes.freeze_faults import InvalidFreezeError
+from guardrails.admin.why_field import why_field
 from guardrails.models import Freeze, FreezeTarget, OpenPromises
 from guardrails.models.database_clock import database_now
 from guardrails.models.freeze import IN_A_POLICY
@@ -108,9 +109,4 @@ def _choices(user: User) -> Choices:
 class LiftForm(forms.Form):
     """Asks why a freeze is lifted."""
 
-    reason = forms.CharField(
-        label="Why?",
-        max_length=1000,
-        widget=UnfoldAdminTextareaWidget({"rows": 2}),
-        help_text="Kept with your name, beside the reason why it was stopped.",
-    )
+    reason = why_field("Why?", "Kept with your name, beside the reason why it was stopped.")

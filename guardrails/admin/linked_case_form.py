@@ -7,31 +7,22 @@ from django import forms
 
 from guardrails.actions.faults import InvalidQuestionError
 from guardrails.actions.plain_references import require_plain
+from guardrails.admin.why_field import why_field
 from guardrails.models import CaseLink
 from guardrails.queries.chains import chain_of_case, never_asked_about, standing_links
-from policies.admin.base import UnfoldAdminTextareaWidget, UnfoldBooleanWidget
+from policies.admin.base import UnfoldBooleanWidget
 
 
 class UndoForm(forms.Form):
     """Asks why a link is undone."""
 
-    reason = forms.CharField(
-        label="Why do they not belong together?",
-        max_length=1000,
-        widget=UnfoldAdminTextareaWidget({"rows": 2}),
-        help_text="Kept with your name, beside the link.",
-    )
+    reason = why_field("Why do they not belong together?", "Kept with your name, beside the link.")
 
 
 class CaseLinkForm(forms.ModelForm):  # type: ignore[type-arg]
     """What one case is to another, and why. What comes of it is said first, and has to be confirmed."""
 
-    reason = forms.CharField(
-        label="Why do they belong together?",
-        max_length=1000,
-        widget=UnfoldAdminTextareaWidget({"rows": 2}),
-        help_text="Kept with your name. What was linked by mistake can be undone.",
-    )
+    reason = why_field("Why do they belong together?", "Kept with your name. What was linked by mistake can be undone.")
     confirmed = forms.BooleanField(label="Yes, link them", required=False, widget=forms.HiddenInput)
     confirms = forms.CharField(required=False, widget=forms.HiddenInput)
     """What was said to the user, so that nobody confirms one thing and links another."""
