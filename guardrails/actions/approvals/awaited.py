@@ -61,11 +61,8 @@ def whose_move(told: Mapping[str, Any], rules: Compiled) -> Json:
     """Give who has to do something now, and the business time that approvers have once a question is answered."""
     waits_for = {"open": "approvers", "question": "requester"}.get(told["state"])
     runs_on, until = _moment(told["question_until"]), _moment(told["until"])
-    left = waits_for == "requester" and runs_on and until
-    return {
-        "waits_for": waits_for,
-        "left_after_answer": duration_text(time_left(runs_on, until, rules)) if left and runs_on and until else None,
-    }
+    left = time_left(runs_on, until, rules) if waits_for == "requester" and runs_on and until else None
+    return {"waits_for": waits_for, "left_after_answer": None if left is None else duration_text(left)}
 
 
 def _say(row: CareException, told: Mapping[str, Any], now: datetime | None) -> str | None:

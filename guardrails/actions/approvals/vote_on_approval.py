@@ -1,7 +1,7 @@
 """Vote on an approval: approve, approve less, decline, ask, answer, take it up and put it back; each once."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -111,8 +111,12 @@ def _vote(
     key: str,
     now: datetime,
 ) -> Written:
+    about = _about(request.approval)
+
     def write(origin: Origin, attempt: int) -> Json:
-        _in_turn_of_linked(request.approval)
+        if about:
+            # Before any row is locked, as whoever grants or declines in the chain does.
+            in_turn_of_linked(policy_id=about.policy_id, case=about.case)
         agent = speaker()
         named = Actor(actor=actor, on_behalf_of=f"agent:{agent.code}", origin=origin)
         return _SAY[say](Voting(said=request, agent=agent, actor=named, now=now))
@@ -125,25 +129,33 @@ def _vote(
         caller=caller,
         key=key,
         request=said,
-        turns=turns_of(request.approval),
+        turns=about.turns if about else [],
         write=write,
         make_room=partial(make_room, now=now),
     )
 
 
-def turns_of(approval: str) -> list[tuple[object, ...]]:
-    """Give whose turn a vote waits for: that of the exception, its customer and its case."""
-    columns = ("exception", "policy__code", "customer", "case")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _About:
+    """What a request is about, which never changes."""
+
+    exception: str
+    policy_id: int
+    policy: str
+    customer: str
+    case: str
+
+    @property
+    def turns(self) -> list[tuple[object, ...]]:
+        """Give whose turn a vote waits for: that of the exception, its customer and its case."""
+        named = [("customer", self.policy, self.customer)] if self.customer else []
+        return [("exception", self.exception), *named, *([("case", self.policy, self.case)] if self.case else [])]
+
+
+def _about(approval: str) -> _About | None:
+    columns = ("exception", "policy", "policy__code", "customer", "case")
     row = ApprovalRequest.objects.filter(pk=approval).values_list(*columns).first()
     if row is None:
-        return []
-    exception, policy, customer, case = row
-    named = [("customer", policy, customer)] if customer else []
-    return [("exception", exception), *named, *([("case", policy, case)] if case else [])]
-
-
-def _in_turn_of_linked(approval: str) -> None:
-    """Take the turn of the case's chain before any row is locked, as whoever grants or declines in the chain does."""
-    row = ApprovalRequest.objects.filter(pk=approval).values_list("policy", "case").first()
-    if row is not None:
-        in_turn_of_linked(policy_id=row[0], case=row[1])
+        return None
+    exception, policy_id, policy, customer, case = row
+    return _About(exception=exception, policy_id=policy_id, policy=policy, customer=customer, case=case)
